@@ -1,0 +1,175 @@
+//! The flags: what may be said on the command line, nothing resolved.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
+use tracing::level_filters::LevelFilter;
+
+use crate::config::Config;
+use crate::fixtures::Layer;
+
+/// Stands in for the People APIs of Alfresco Content Services and ECG Organizations.
+#[derive(Debug, Parser)]
+#[command(name = "people-mock", version, about, long_about = None, args_conflicts_with_subcommands = true)]
+pub struct Cli {
+    /// What to do; `serve` if nothing is said.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+
+    /// How to serve, when no subcommand is named.
+    #[command(flatten)]
+    pub serve: Serve,
+}
+
+/// What the program can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the APIs (the default)
+    Serve(Serve),
+}
+
+/// The flags of `serve`.
+#[derive(Clone, Debug, Args)]
+pub struct Serve {
+    /// Address to listen on
+    #[arg(long, env = "PEOPLE_MOCK_HOST", default_value = "127.0.0.1", value_name = "ADDRESS")]
+    pub host: IpAddr,
+
+    /// Port to listen on; 0 picks a free one
+    #[arg(short, long, env = "PEOPLE_MOCK_PORT", default_value_t = 8080)]
+    pub port: u16,
+
+    /// File that gets the port number once the server is ready
+    #[arg(long, env = "PEOPLE_MOCK_PORT_FILE", value_name = "PATH")]
+    pub port_file: Option<PathBuf>,
+
+    /// Folder of fixtures, or `embedded`; repeat it to lay one over another
+    #[arg(
+        long,
+        env = "PEOPLE_MOCK_FIXTURES",
+        value_name = "DIR",
+        value_delimiter = ',',
+        default_value = "embedded",
+        value_parser = layer
+    )]
+    pub fixtures: Vec<Layer>,
+
+    /// Make ids, keys and chances the same on every run
+    #[arg(long, env = "PEOPLE_MOCK_SEED", value_name = "N")]
+    pub seed: Option<u64>,
+
+    /// Freeze the clock at this moment, as 2026-01-02T03:04:05Z
+    #[arg(long, env = "PEOPLE_MOCK_NOW", value_name = "RFC3339")]
+    pub now: Option<Timestamp>,
+
+    /// Whether a call without credentials is refused, or made by the administrator
+    #[arg(
+        long,
+        env = "PEOPLE_MOCK_AUTH",
+        value_name = "on|off",
+        default_value = "on",
+        hide_possible_values = true
+    )]
+    pub auth: Switch,
+
+    /// Whether browsers on other origins are served
+    #[arg(
+        long,
+        env = "PEOPLE_MOCK_CORS",
+        value_name = "on|off",
+        default_value = "on",
+        hide_possible_values = true
+    )]
+    pub cors: Switch,
+
+    /// Longest request body, as 16MiB, 500kB or a number of bytes
+    #[arg(long, env = "PEOPLE_MOCK_MAX_BODY", value_name = "SIZE", default_value = "16MiB", value_parser = size)]
+    pub max_body: u64,
+
+    /// What to log: off, error, warn, info, debug or trace
+    #[arg(long, env = "PEOPLE_MOCK_LOG_LEVEL", value_name = "LEVEL", default_value = "info")]
+    pub log_level: LevelFilter,
+
+    /// How to log; text on a terminal, json elsewhere, if nothing is said
+    #[arg(
+        long,
+        env = "PEOPLE_MOCK_LOG_FORMAT",
+        value_name = "text|json",
+        hide_possible_values = true
+    )]
+    pub log_format: Option<LogFormat>,
+}
+
+/// On or off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Switch {
+    /// On.
+    On,
+    /// Off.
+    Off,
+}
+
+/// The shape of a log line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// A line for people.
+    Text,
+    /// A JSON object for machines.
+    Json,
+}
+
+impl Serve {
+    /// The flags, resolved.
+    #[must_use]
+    pub fn config(&self) -> Config {
+        Config {
+            address: SocketAddr::new(self.host, self.port),
+            port_file: self.port_file.clone(),
+            layers: self.fixtures.clone(),
+            seed: self.seed,
+            now: self.now,
+            asks_for_credentials: self.auth == Switch::On,
+            cors: self.cors == Switch::On,
+            max_body: self.max_body,
+        }
+    }
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "clap wants a parser that may fail")]
+fn layer(text: &str) -> Result<Layer, String> {
+    Ok(if text == "embedded" { Layer::Embedded } else { Layer::Directory(text.into()) })
+}
+
+fn size(text: &str) -> Result<u64, String> {
+    let digits = text.find(|it: char| !it.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let factor = match unit.trim() {
+        "" | "B" => 1,
+        "kB" => 1_000,
+        "MB" => 1_000_000,
+        "KiB" => 1 << 10,
+        "MiB" => 1 << 20,
+        "GiB" => 1 << 30,
+        _ => return Err(format!("unknown unit `{unit}`; use B, kB, MB, KiB, MiB or GiB")),
+    };
+    let number: u64 = number.parse().map_err(|_| "a size is a number with a unit".to_owned())?;
+    number.checked_mul(factor).ok_or_else(|| "that is more than can be counted".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_size_is_a_number_with_or_without_a_unit() {
+        let check = |text, expected| assert_eq!(size(text).ok(), expected, "{text}");
+        check("16MiB", Some(16 << 20));
+        check("500 kB", Some(500_000));
+        check("7", Some(7));
+        check("MiB", None);
+        check("1.5MiB", None);
+        check("99999999999GiB", None);
+    }
+}

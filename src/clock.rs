@@ -1,0 +1,207 @@
+//! Time, ids and dice of a session: real, or fixed by `--now` and `--seed`.
+//!
+//! Everything that has a time or an id asks its session, never the system; `clippy.toml` keeps it
+//! so. This is what makes an answer reproducible and a ticket expire on command.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use arc_swap::ArcSwap;
+use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
+use serde::{Deserialize, Deserializer};
+use uuid::Uuid;
+
+/// The clock of a session. Reading it takes no lock.
+#[derive(Debug)]
+pub struct Clock {
+    start: Hands,
+    hands: ArcSwap<Hands>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Hands {
+    /// Real time, moved by so much.
+    Running(SignedDuration),
+    /// Always this moment.
+    Frozen(Timestamp),
+}
+
+impl Clock {
+    /// A clock that stands still at `now` (`--now`), or shows real time.
+    #[must_use]
+    pub fn new(now: Option<Timestamp>) -> Self {
+        let start = now.map_or(Hands::Running(SignedDuration::ZERO), Hands::Frozen);
+        Self { start, hands: ArcSwap::from_pointee(start) }
+    }
+
+    /// The session's present moment.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        match **self.hands.load() {
+            Hands::Running(offset) => system_now().saturating_add(offset).unwrap_or(Timestamp::MAX),
+            Hands::Frozen(at) => at,
+        }
+    }
+
+    /// The session's present moment in milliseconds since 1970, as expiry times are kept.
+    #[must_use]
+    pub fn now_ms(&self) -> i64 {
+        self.now().as_millisecond()
+    }
+
+    /// Whether the clock stands still.
+    #[must_use]
+    pub fn is_frozen(&self) -> bool {
+        matches!(**self.hands.load(), Hands::Frozen(_))
+    }
+
+    /// Whether the clock shows anything but real time.
+    #[must_use]
+    pub fn is_set(&self) -> bool {
+        **self.hands.load() != Hands::Running(SignedDuration::ZERO)
+    }
+
+    /// Stops the clock at a moment.
+    pub fn freeze(&self, at: Timestamp) {
+        self.hands.store(Arc::new(Hands::Frozen(at)));
+    }
+
+    /// Moves the clock, also backwards; it stands or runs on as before. Time ends where
+    /// [`Timestamp`] does.
+    pub fn advance(&self, by: SignedDuration) {
+        self.hands.rcu(|hands| match **hands {
+            Hands::Running(offset) => Hands::Running(offset.saturating_add(by)),
+            Hands::Frozen(at) => Hands::Frozen(at.saturating_add(by).unwrap_or(Timestamp::MAX)),
+        });
+    }
+
+    /// Lets the clock run on in real time.
+    pub fn resume(&self) {
+        self.hands.store(Arc::new(Hands::Running(SignedDuration::ZERO)));
+    }
+
+    /// Back to what the command line said.
+    pub fn reset(&self) {
+        self.hands.store(Arc::new(self.start));
+    }
+}
+
+/// Real time, for what belongs to the process and not to a session: uptime, and the clocks above.
+#[must_use]
+pub fn system_now() -> Timestamp {
+    #[expect(clippy::disallowed_methods, reason = "the one place where real time comes in")]
+    Timestamp::now()
+}
+
+/// Reads a duration as fixtures and calls give it: `PT1H`, `P3D`, `90m` or `250ms`; a day has 24
+/// hours and a week seven days.
+pub fn duration(text: &str) -> Result<SignedDuration, jiff::Error> {
+    text.parse::<Span>()?.to_duration(SpanRelativeTo::days_are_24_hours())
+}
+
+/// [`duration`] as serde wants it.
+pub fn deserialize_duration<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<SignedDuration, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    duration(&text).map_err(|_| {
+        serde::de::Error::custom(format!("`{text}` is not a duration; expected one as PT1H or 90m"))
+    })
+}
+
+/// Where a session's ids, keys and chances come from.
+#[derive(Debug)]
+pub struct Dice {
+    seed: u64,
+    generator: Mutex<fastrand::Rng>,
+}
+
+impl Dice {
+    /// Dice that fall the same for the same seed (`--seed`), or as they like.
+    #[must_use]
+    pub fn new(seed: Option<u64>) -> Self {
+        let seed = seed.unwrap_or_else(|| fastrand::u64(..));
+        Self { seed, generator: Mutex::new(fastrand::Rng::with_seed(seed)) }
+    }
+
+    /// The next random UUID (version 4).
+    pub fn uuid(&self) -> Uuid {
+        uuid::Builder::from_random_bytes(self.generator().u128(..).to_be_bytes()).into_uuid()
+    }
+
+    /// The next `len` random lower-case hexadecimal digits.
+    pub fn hex(&self, len: usize) -> String {
+        let mut generator = self.generator();
+        (0..len).map(|_| generator.digit(16)).collect()
+    }
+
+    /// The next whole number below `end` (at least 1).
+    pub fn below(&self, end: usize) -> usize {
+        self.generator().usize(..end.max(1))
+    }
+
+    /// Back to the first throw.
+    pub fn reset(&self) {
+        *self.generator() = fastrand::Rng::with_seed(self.seed);
+    }
+
+    fn generator(&self) -> MutexGuard<'_, fastrand::Rng> {
+        self.generator.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frozen_clock_moves_only_when_it_is_told_to() {
+        let clock = Clock::new(Some(Timestamp::UNIX_EPOCH));
+        clock.advance(SignedDuration::from_hours(1));
+        assert_eq!(clock.now_ms(), 3_600_000);
+        clock.reset();
+        assert_eq!(clock.now_ms(), 0);
+    }
+
+    #[test]
+    fn a_running_clock_that_was_advanced_runs_on() {
+        let clock = Clock::new(None);
+        let before = clock.now();
+        clock.advance(SignedDuration::from_hours(24));
+        assert!(clock.now() >= before + SignedDuration::from_hours(24));
+        clock.resume();
+        assert!(!clock.is_set());
+    }
+
+    #[test]
+    fn a_clock_that_is_moved_past_the_end_of_time_stays_there() {
+        let clock = Clock::new(None);
+        clock.advance(SignedDuration::MAX);
+        assert_eq!(clock.now(), Timestamp::MAX);
+        clock.advance(SignedDuration::MAX);
+        assert_eq!(clock.now(), Timestamp::MAX);
+    }
+
+    #[test]
+    fn a_duration_is_read_in_iso_8601_and_as_people_say_it() {
+        let check = |text, seconds: Option<i64>| {
+            let expected = seconds.map(SignedDuration::from_secs);
+            assert_eq!(duration(text).ok(), expected, "{text}");
+        };
+        check("PT1H", Some(3_600));
+        check("P3D", Some(3 * 86_400));
+        check("P1W", Some(7 * 86_400));
+        check("-90m", Some(-5_400));
+        check("P1M", None);
+        check("soon", None);
+    }
+
+    #[test]
+    fn dice_with_one_seed_fall_alike_and_again_after_a_reset() {
+        let (one, two) = (Dice::new(Some(7)), Dice::new(Some(7)));
+        let first = one.uuid();
+        assert_eq!(first, two.uuid());
+        assert_eq!(one.hex(40), two.hex(40));
+        one.reset();
+        assert_eq!(first, one.uuid());
+    }
+}

@@ -1,0 +1,223 @@
+//! Who is calling: tickets, passwords, the guest, and the guard against guessing
+//! (facts: people §1.3, framework §3).
+
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use dashmap::DashMap;
+use http::header::AUTHORIZATION;
+
+use super::Alfresco;
+use super::lookup::Script;
+use super::person::{self, Person};
+use super::problem::{Problem, Stage};
+use crate::http::{Request, Response};
+use crate::sessions::Session;
+
+/// Failures in a row after which a user is refused even with the right password…
+const GUARD_FAILURES: u32 = 10;
+/// …until so many milliseconds after the last one (repository.properties:1207-1209).
+const GUARD_MS: i64 = 6_000;
+/// For how many names failures are counted, so that a client that makes names up can't fill the
+/// memory.
+const GUARDED_NAMES: usize = 10_000;
+
+/// Whoever writes Base64 by hand gets the padding wrong; the vendor's decoder doesn't mind.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true),
+);
+
+/// Somebody who is logged in.
+pub(super) struct Caller {
+    /// The person.
+    pub person: Arc<Person>,
+    /// The ticket that the caller showed, if it was a ticket.
+    pub ticket: Option<String>,
+}
+
+impl Caller {
+    /// Whether the caller may change a person: oneself, or anybody as an administrator.
+    pub(super) fn may_change(&self, person: &Person) -> bool {
+        self.person.is_admin || self.person.key == person.key
+    }
+}
+
+/// A problem, with what decides about its headers.
+pub(super) struct Refusal {
+    problem: Problem,
+    stage: Stage,
+    is_challenge: bool,
+}
+
+impl Refusal {
+    /// A problem that arose at a stage.
+    pub(super) fn plain(problem: Problem, stage: Stage) -> Self {
+        Self { problem, stage, is_challenge: false }
+    }
+
+    fn unauthenticated(problem: Problem) -> Self {
+        Self::plain(problem, Stage::BeforeResource)
+    }
+
+    fn challenge(script: Script) -> Self {
+        let problem = Problem::AuthenticationFailed { script: script.name() };
+        Self { is_challenge: true, ..Self::unauthenticated(problem) }
+    }
+
+    /// The vendor's answer.
+    pub(super) fn response(&self, world: &Alfresco, session: &Session, network: &str) -> Response {
+        if self.is_challenge {
+            let scheme = world.seed.server.challenge.as_str();
+            return self.problem.challenge(session, &world.logs, scheme, network);
+        }
+        self.problem.response(session, &world.logs, self.stage)
+    }
+}
+
+/// Finds out who is calling.
+pub(super) fn caller(
+    world: &Alfresco,
+    session: &Session,
+    request: &Request,
+    script: Script,
+    network: &str,
+) -> Result<Caller, Refusal> {
+    let guest = || Refusal::unauthenticated(Problem::GuestAttempted { script: script.name() });
+    let query = request.query();
+    if query.first("guest").is_some_and(|value| value.eq_ignore_ascii_case("true")) {
+        return Err(guest());
+    }
+    // A network that isn't there is a wrong login and never a 404, so that nobody can list networks.
+    if !["-default-", "-system-"].iter().any(|known| known.eq_ignore_ascii_case(network)) {
+        return Err(Refusal::challenge(script));
+    }
+
+    let alf_ticket = query.first("alf_ticket").filter(|ticket| !ticket.is_empty());
+    if let Some(caller) = alf_ticket.as_deref().and_then(|it| world.caller_with_ticket(session, it))
+    {
+        return Ok(caller);
+    }
+    // A bad `alf_ticket` isn't the end: the header may be better.
+    let header =
+        request.headers.get(AUTHORIZATION).map(|it| String::from_utf8_lossy(it.as_bytes()));
+    let Some(header) = header.filter(|header| !header.is_empty()) else {
+        if alf_ticket.is_none() && !session.asks_for_credentials {
+            return world.administrator().ok_or_else(|| Refusal::challenge(script));
+        }
+        return Err(Refusal::challenge(script));
+    };
+    let caller = match credentials(&header).map_err(Refusal::unauthenticated)? {
+        Credentials::Ticket(ticket) => world.caller_with_ticket(session, &ticket),
+        Credentials::Password { user, .. } if user.eq_ignore_ascii_case("guest") => {
+            return Err(guest());
+        }
+        Credentials::Password { user, password } => {
+            world.log_in(session, &user, &password).map(|person| Caller { person, ticket: None })
+        }
+    };
+    caller.ok_or_else(|| Refusal::challenge(script))
+}
+
+enum Credentials {
+    Ticket(String),
+    Password { user: String, password: String },
+}
+
+/// Reads an `Authorization` header, oddities included.
+fn credentials(header: &str) -> Result<Credentials, Problem> {
+    let mut words = header.split(' ').filter(|word| !word.is_empty());
+    let scheme = words.next().unwrap_or_default();
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return Err(Problem::UnsupportedScheme { scheme: scheme.to_owned() });
+    }
+    let Some(encoded) = words.next() else { return Err(Problem::AuthorizationWithoutValue) };
+    let decoded = BASE64.decode(encoded.trim_end_matches('='));
+    let decoded = decoded.map_err(|_| Problem::AuthorizationNotBase64)?;
+    let decoded = String::from_utf8_lossy(&decoded);
+    if decoded.is_empty() {
+        return Err(Problem::AuthorizationEmpty);
+    }
+    Ok(match decoded.split_once(':') {
+        // Three ways to say that it's a ticket: no colon at all, no user, or a user of this name.
+        None => Credentials::Ticket(decoded.into_owned()),
+        Some(("", ticket)) => Credentials::Ticket(ticket.to_owned()),
+        Some((user, ticket)) if user.eq_ignore_ascii_case("ROLE_TICKET") => {
+            Credentials::Ticket(ticket.to_owned())
+        }
+        Some((user, password)) => {
+            Credentials::Password { user: user.to_owned(), password: password.to_owned() }
+        }
+    })
+}
+
+impl Alfresco {
+    /// The person with this name and password, if enabled and not guarded. Every refusal counts.
+    pub(super) fn log_in(
+        &self,
+        session: &Session,
+        user: &str,
+        password: &str,
+    ) -> Option<Arc<Person>> {
+        let key = person::key_of(user);
+        let now = session.clock.now_ms();
+        if !self.failures.is_guarded(&key, now)
+            && let Some(person) = self.people.get(&key)
+            && person.password.as_deref() == Some(password)
+            && person.is_enabled()
+        {
+            self.failures.forget(&key);
+            return Some(person);
+        }
+        self.failures.count(&key, now);
+        None
+    }
+
+    /// The owner of a ticket, if it lives and its owner is enabled.
+    fn caller_with_ticket(&self, session: &Session, ticket: &str) -> Option<Caller> {
+        let key = self.tickets.owner(ticket, session.clock.now_ms(), self.seed.ticket_ms())?;
+        let person = self.people.get(&key).filter(|person| person.is_enabled())?;
+        Some(Caller { person, ticket: Some(ticket.to_owned()) })
+    }
+
+    /// Who a call without credentials is made by with `--auth off`.
+    fn administrator(&self) -> Option<Caller> {
+        let person = self.people.get("admin").filter(|person| person.is_admin).or_else(|| {
+            self.people.list(0).page(&[], 0, usize::MAX).find(|person| person.is_admin).cloned()
+        })?;
+        Some(Caller { person, ticket: None })
+    }
+}
+
+/// Failed logins in a row, by name.
+#[derive(Default)]
+pub(super) struct Failures {
+    by_name: DashMap<Box<str>, (u32, i64)>,
+}
+
+impl Failures {
+    fn is_guarded(&self, key: &str, now: i64) -> bool {
+        self.by_name.get(key).is_some_and(|it| it.0 >= GUARD_FAILURES && now - it.1 < GUARD_MS)
+    }
+
+    /// Counts one more. A refusal by the guard counts too, so that whoever goes on guessing goes on
+    /// waiting.
+    pub(super) fn count(&self, key: &str, now: i64) {
+        if self.by_name.len() >= GUARDED_NAMES {
+            self.by_name.retain(|_, it| now - it.1 < GUARD_MS);
+            if self.by_name.len() >= GUARDED_NAMES {
+                self.by_name.clear();
+            }
+        }
+        let mut entry = self.by_name.entry(key.into()).or_insert((0, now));
+        *entry = (entry.0.saturating_add(1), now);
+    }
+
+    fn forget(&self, key: &str) {
+        self.by_name.remove(key);
+    }
+}

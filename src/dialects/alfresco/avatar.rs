@@ -1,0 +1,243 @@
+//! Avatars: a small PNG, whatever was uploaded (facts: people §8 to §10).
+
+use std::ops::Range;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use bytes::Bytes;
+use http::header::{
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_TYPE, ETAG, EXPIRES,
+    IF_MODIFIED_SINCE, LAST_MODIFIED, PRAGMA, RANGE,
+};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use jiff::Timestamp;
+
+use super::auth::Caller;
+use super::person::{Avatar, Extras};
+use super::picture::{self, PictureError};
+use super::problem::Problem;
+use super::{Answer, Call, reply};
+use crate::http::Response;
+
+/// What is shown of somebody without an avatar.
+static PLACEHOLDER: &[u8] = include_bytes!("placeholder.png");
+
+/// `GET /people/{personId}/avatar`
+pub(super) fn get(call: &Call<'_>, caller: &Caller) -> Answer {
+    let person = call.person(caller)?;
+    let query = call.request.query();
+    // Anything but "true" is false, as Java's `Boolean.valueOf` has it.
+    let flag = |name: &str, default: bool| {
+        query.first(name).map_or(default, |value| value.eq_ignore_ascii_case("true"))
+    };
+    let is_attachment = flag("attachment", true);
+    let response = match &person.avatar {
+        Some(avatar) => picture(call, avatar)?,
+        None if flag("placeholder", call.world.seed.server.placeholder_default) => {
+            placeholder(call)?
+        }
+        None => return Err(Problem::NoThumbnail),
+    };
+    Ok(if is_attachment && response.status != StatusCode::NOT_MODIFIED {
+        response
+            .with(CONTENT_DISPOSITION, "attachment; filename=\"avatar\"; filename*=UTF-8''avatar")
+    } else {
+        response
+    })
+}
+
+/// `PUT /people/{personId}/avatar`
+pub(super) fn update(call: &Call<'_>, caller: &Caller) -> Answer {
+    // A content type that is none stops the vendor before it looks at anything else.
+    let content_type = call.request.header(&CONTENT_TYPE).unwrap_or_default();
+    check_media_type(content_type)?;
+    let server = &call.world.seed.server;
+    if !server.thumbnails {
+        return Err(Problem::ThumbnailsDisabled);
+    }
+    let person = call.person(caller)?;
+    if !caller.may_change(&person) {
+        return Err(Problem::PermissionDenied);
+    }
+    if content_type.get(..10).is_some_and(|start| start.eq_ignore_ascii_case("multipart/")) {
+        return Err(Problem::MultipartAvatar);
+    }
+    let body = call.body()?;
+    let uploaded = body.len() as u64;
+    if let Some(limit) = server.max_content_bytes.filter(|limit| uploaded > *limit) {
+        return Err(Problem::ContentTooLarge { limit: limit.to_string() });
+    }
+    if server.storage_quota_bytes.is_some_and(|quota| uploaded > quota) {
+        return Err(Problem::InsufficientStorage);
+    }
+
+    let sniffed = named_type(call).unwrap_or_else(|| picture::sniff(body));
+    if !sniffed.starts_with("image/") {
+        return Err(Problem::NotAnImage { sniffed: sniffed.to_owned() });
+    }
+    let png = picture::thumbnail(body).map_err(|error| match error {
+        PictureError::Unsupported | PictureError::Undecodable | PictureError::TooLarge => {
+            Problem::UnsupportedTransform { sniffed: sniffed.to_owned() }
+        }
+    })?;
+
+    // The rendition isn't made yet when the vendor answers, so its id is missing there.
+    let mut changed = person.edited();
+    changed.avatar = None;
+    let extras = Extras { capabilities: None, ..changed.extras(true) };
+    let usages = server.storage_quota_bytes;
+    let body = changed.write(&extras, usages, call.parameters.fields.as_deref());
+    changed.avatar = Some(std::sync::Arc::new(Avatar {
+        id: call.session.dice.uuid(),
+        png: png.into(),
+        uploaded,
+        modified: call.session.clock.now(),
+    }));
+    call.world.people.put(changed);
+    Ok(reply::json(StatusCode::OK, body))
+}
+
+/// `DELETE /people/{personId}/avatar`
+pub(super) fn delete(call: &Call<'_>, caller: &Caller) -> Answer {
+    let person = call.person(caller)?;
+    if !caller.may_change(&person) {
+        return Err(Problem::PermissionDenied);
+    }
+    if person.avatar.is_some() {
+        let mut changed = person.edited();
+        changed.avatar = None;
+        call.world.people.put(changed);
+    }
+    Ok(reply::nothing(StatusCode::NO_CONTENT))
+}
+
+/// The answer with a real avatar. The facts' `Content-Language` is left out: which language the
+/// vendor shows depends on a server's own settings.
+fn picture(call: &Call<'_>, avatar: &Avatar) -> Answer {
+    if is_unmodified(call, avatar.modified) {
+        return Ok(Response {
+            headers: reply::framed(1),
+            ..Response::empty(StatusCode::NOT_MODIFIED)
+        });
+    }
+    let mut headers = dated(avatar.modified);
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("max-age=31536000"));
+    // Left over from the headers that the vendor gives every success.
+    headers.insert(PRAGMA, HeaderValue::from_static("no-cache"));
+    headers.insert(EXPIRES, reply::LONG_AGO);
+    ranged(call, headers, avatar.png.clone())
+}
+
+/// The answer with the placeholder, which is as new as the answer.
+fn placeholder(call: &Call<'_>) -> Answer {
+    let mut headers = dated(call.session.clock.now());
+    // Two blanks, as the vendor writes them.
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("max-age=0,  must-revalidate"));
+    ranged(call, headers, Bytes::from_static(PLACEHOLDER))
+}
+
+fn dated(modified: Timestamp) -> HeaderMap {
+    let mut headers = reply::framed(12);
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("image/png;charset=UTF-8"));
+    headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    insert(&mut headers, ETAG, &format!("\"{}\"", modified.as_millisecond()));
+    insert(&mut headers, LAST_MODIFIED, &httpdate::fmt_http_date(system_time(modified)));
+    headers
+}
+
+/// The whole picture or the part that was asked for. `Content-Range` is there in both cases.
+fn ranged(call: &Call<'_>, mut headers: HeaderMap, png: Bytes) -> Answer {
+    let length = png.len();
+    let Some(wanted) = call.request.header(&RANGE) else {
+        insert(
+            &mut headers,
+            CONTENT_RANGE,
+            &format!("bytes 0-{}/{length}", length.saturating_sub(1)),
+        );
+        return Ok(Response { status: StatusCode::OK, headers, body: png });
+    };
+    let range = range(wanted, length).ok_or(Problem::RangeNotSatisfiable)?;
+    insert(
+        &mut headers,
+        CONTENT_RANGE,
+        &format!("bytes {}-{}/{length}", range.start, range.end - 1),
+    );
+    Ok(Response { status: StatusCode::PARTIAL_CONTENT, headers, body: png.slice(range) })
+}
+
+/// The bytes that a `Range` header asks for, as the vendor reads it: `bytes=-n` is **not** the end
+/// but the beginning up to n (HttpRangeProcessor:574-619). Of several ranges the first is served.
+fn range(header: &str, length: usize) -> Option<Range<usize>> {
+    let wanted = header.trim().strip_prefix("bytes=")?.split(',').next()?.trim();
+    let (start, end) = wanted.split_once('-')?;
+    let start = if start.is_empty() { 0 } else { start.parse::<usize>().ok()? };
+    let last = length.checked_sub(1)?;
+    let end = if end.is_empty() { last } else { end.parse::<usize>().ok()?.min(last) };
+    (start <= end).then_some(start..end + 1)
+}
+
+/// Whether the client has the picture already. A date that is none, such as the ISO dates of
+/// `@alfresco/js-api`, is ignored (CS:249-276).
+fn is_unmodified(call: &Call<'_>, modified: Timestamp) -> bool {
+    let since = call.request.header(&IF_MODIFIED_SINCE);
+    let since = since.and_then(|date| httpdate::parse_http_date(date).ok());
+    let seconds = Duration::from_secs(u64::try_from(modified.as_second()).unwrap_or_default());
+    since.is_some_and(|since| UNIX_EPOCH + seconds <= since)
+}
+
+/// A moment within the years that an HTTP date can show.
+fn system_time(at: Timestamp) -> SystemTime {
+    let seconds = u64::try_from(at.as_second()).unwrap_or_default();
+    UNIX_EPOCH + Duration::from_secs(seconds.min(253_402_300_799))
+}
+
+fn insert(headers: &mut HeaderMap, name: HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.insert(name, value);
+    }
+}
+
+/// The type that `name=` in the query gives the content by its extension (NI:3180-3190).
+fn named_type(call: &Call<'_>) -> Option<&'static str> {
+    let name = call.request.query().first("name")?;
+    let (_, extension) = name.rsplit_once('.')?;
+    Some(match extension.to_ascii_lowercase().as_str() {
+        "png" => "image/png",
+        "jpg" | "jpeg" => "image/jpeg",
+        "gif" => "image/gif",
+        "bmp" => "image/bmp",
+        "webp" => "image/webp",
+        "svg" => "image/svg+xml",
+        "txt" => "text/plain",
+        "html" | "htm" => "text/html",
+        "pdf" => "application/pdf",
+        _ => return None,
+    })
+}
+
+/// A `Content-Type` must be one, if there is any; the texts are Spring's.
+fn check_media_type(content_type: &str) -> Result<(), Problem> {
+    let full = content_type.split(';').next().unwrap_or_default().trim();
+    if full.is_empty() || full == "*" {
+        return Ok(());
+    }
+    let invalid =
+        |why: &str| Problem::InvalidMimeType { why: format!("\"{content_type}\": {why}") };
+    let Some((kind, subtype)) = full.split_once('/') else {
+        return Err(invalid("does not contain '/'"));
+    };
+    if subtype.is_empty() {
+        return Err(invalid("does not contain subtype after '/'"));
+    }
+    if kind.is_empty() {
+        return Err(invalid("'type' must not be empty"));
+    }
+    for token in [kind, subtype] {
+        let is_token = |it: char| it.is_ascii_graphic() && !"()<>@,;:\\\"/[]?={}".contains(it);
+        if let Some(character) = token.chars().find(|it| !is_token(*it)) {
+            return Err(invalid(&format!(
+                "Invalid token character '{character}' in token \"{token}\""
+            )));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,474 @@
+//! The content models that custom aspects and properties are checked against
+//! (facts: people §7 and Appendix A).
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::problem::Problem;
+
+/// The models that a stock server has: prefix, URI, and aspects with their properties.
+///
+/// Where Appendix A says `prefix:*`, the model is there with a `*`: any name in it is taken, as an
+/// aspect or as a text property that adds no aspect.
+const STOCK: &[(&str, &str, &str)] = &[
+    (
+        "app",
+        "http://www.alfresco.org/model/application/1.0",
+        "uifacets(icon) inlineeditable(editInline:boolean) workflow simpleworkflow(approveStep,rejectStep,approveFolder:noderef,rejectFolder:noderef,approveMove:boolean,rejectMove:boolean) configurable feedsource(template:noderef) defaultViewConfig(defaultViewId) linked",
+    ),
+    (
+        "exif",
+        "http://www.alfresco.org/model/exif/1.0",
+        "exif(dateTimeOriginal:datetime,pixelXDimension:int,pixelYDimension:int,orientation:int,exposureTime:double,fNumber:double,focalLength:double,xResolution:double,yResolution:double,flash:boolean,isoSpeedRatings,manufacturer,model,software,resolutionUnit)",
+    ),
+    (
+        "audio",
+        "http://www.alfresco.org/model/audio/1.0",
+        "audio(album,artist,composer,engineer,genre,sampleType,channelType,compressor,trackNumber:int,sampleRate:int,releaseDate:date)",
+    ),
+    ("webdav", "http://www.alfresco.org/model/webdav/1.0", "object(deadproperties:text[])"),
+    (
+        "rn",
+        "http://www.alfresco.org/model/rendition/1.0",
+        "rendition rendition2(contentUrlHashCode:int) hiddenRendition visibleRendition renditioned preventRenditions",
+    ),
+    (
+        "emailserver",
+        "http://www.alfresco.org/model/emailserver/1.0",
+        "emailed aliasable(alias) attached",
+    ),
+    (
+        "fm",
+        "http://www.alfresco.org/model/forum/1.0",
+        "discussable commentsRollup(commentCount:int)",
+    ),
+    (
+        "dp",
+        "http://www.alfresco.org/model/distributionpolicies/1.0",
+        "restrictable(offlineExpiresAfter:long)",
+    ),
+    (
+        "qshare",
+        "http://www.alfresco.org/model/qshare/1.0",
+        "shared(sharedId,sharedBy,expiryDate:datetime)",
+    ),
+    (
+        "st",
+        "http://www.alfresco.org/model/site/1.0",
+        "siteContainer(componentId) customSiteProperties(additionalInformation)",
+    ),
+    (
+        "smf",
+        "http://www.alfresco.org/model/content/smartfolder/1.0",
+        "smartFolder smartFolderChild virtualization customConfigSmartFolder systemConfigSmartFolder(system-template-location)",
+    ),
+    ("cd", "http://www.alfresco.org/model/classifiable/1.0", "classifiable"),
+    ("cmm", "http://www.alfresco.org/model/custommodelmanagement/1.0", "customModelManagement"),
+    ("lnk", "http://www.alfresco.org/model/linksmodel/1.0", "internal(isInternal)"),
+    ("ia", "http://www.alfresco.org/model/calendar", "docFoldered(docFolder)"),
+    (
+        "trx",
+        "http://www.alfresco.org/model/transfer/1.0",
+        "enableable(enabled:boolean) transferRelated(transferId) transferred(repositoryId,fromRepositoryId,fromContent:text[]) alien(invadedBy:text[])",
+    ),
+    ("blg", "http://www.alfresco.org/model/blogintegration/1.0", "blogDetails blogPost"),
+    ("imap", "http://www.alfresco.org/model/imap/1.0", "*"),
+    ("iptcxmp", "http://www.alfresco.org/model/iptcxmp", "iptcxmpAspect *"),
+    ("pub", "http://www.alfresco.org/model/publishing/1.0", "*"),
+    ("facebook", "http://www.alfresco.org/model/publishing/facebook/1.0", "*"),
+    ("flickr", "http://www.alfresco.org/model/publishing/flickr/1.0", "*"),
+    ("linkedin", "http://www.alfresco.org/model/publishing/linkedin/1.0", "*"),
+    ("slideshare", "http://www.alfresco.org/model/publishing/slideshare/1.0", "*"),
+    ("twitter", "http://www.alfresco.org/model/publishing/twitter/1.0", "*"),
+    ("youtube", "http://www.alfresco.org/model/publishing/youtube/1.0", "*"),
+    ("bpm", "http://www.alfresco.org/model/bpm/1.0", "*"),
+    ("wf", "http://www.alfresco.org/model/workflow/1.0", "*"),
+    ("imwf", "http://www.alfresco.org/model/workflow/invite/moderated/1.0", "*"),
+    ("inwf", "http://www.alfresco.org/model/workflow/invite/nominated/1.0", "*"),
+    ("resetpasswordwf", "http://www.alfresco.org/model/workflow/resetpassword/1.0", "*"),
+    ("surf", "http://www.alfresco.org/model/surf/1.0", "*"),
+    ("srft", "http://www.alfresco.org/model/surf/transfer/1.0", "customProperties *"),
+    ("rc", "http://www.alfresco.org/model/remotecredentials/1.0", "*"),
+    // What these three hold is known to the dictionary and closed to the API.
+    (
+        "cm",
+        "http://www.alfresco.org/model/content/1.0",
+        "titled(title,description) author(author) auditable(creator,modifier,created:datetime,modified:datetime,accessed:datetime) ownable(owner) versionable(versionLabel,versionType,initialVersion:boolean,autoVersion:boolean,autoVersionOnUpdateProps:boolean) lockable(lockOwner,lockType) taggable(taggable) classifiable generalclassifiable(categories) countable(counter:int,hits:int) templatable(template:noderef) emailed(originator,addressee,addressees,subjectline,sentdate:datetime) referencing(references:noderef) summarizable(summary) effectivity(from:datetime,to:datetime) complianceable(removeAfter:datetime) dublincore(publisher,contributor,type,identifier,source,coverage,rights,subject) preferences(preferenceValues) personDisabled rateable geographic(latitude:double,longitude:double) person(userName,homeFolder:noderef,firstName,lastName,middleName,email,organizationId,userStatus,userStatusTime:datetime,authorizationStatus,presenceProvider,presenceUsername,location,persondescription,telephone,mobile,skype,google,instantmsg,jobtitle,organization,companyaddress1,companyaddress2,companyaddress3,companypostcode,companytelephone,companyfax,companyemail,emailFeedDisabled:boolean,sizeCurrent:long,sizeQuota:long) cmobject(name) content(content)",
+    ),
+    (
+        "sys",
+        "http://www.alfresco.org/model/system/1.0",
+        "base referenceable(store-protocol,store-identifier,node-uuid,node-dbid:long) localized(locale) root aspect_root hidden temporary incomplete noContent webdavNoContent archived(archivedBy) undeletable unmovable pendingDelete cascadeUpdate(cascadeCRC:long,cascadeTx:long)",
+    ),
+    (
+        "usr",
+        "http://www.alfresco.org/model/user/1.0",
+        "user(username,password,password2,passwordHash,enabled:boolean,accountExpires:boolean,accountExpiryDate:datetime,credentialsExpire:boolean,credentialsExpiryDate:datetime,accountLocked:boolean,salt) authorityContainer(authorityName,authorityDisplayName)",
+    ),
+];
+
+/// A custom model, as `server.json` gives it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Model {
+    /// The prefix of its names.
+    pub prefix: String,
+    /// The URI that the prefix stands for.
+    pub uri: String,
+    /// Its aspects, each with its properties and their types.
+    #[serde(default)]
+    pub aspects: HashMap<String, HashMap<String, PropertyModel>>,
+}
+
+/// A property of a custom model: a type, or a type with a constraint.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum PropertyModel {
+    /// Just the type.
+    Type(Type),
+    /// A type, and what its values must hold to. Breaking it is a 422.
+    Constrained(Constrained),
+}
+
+/// A property with a constraint.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Constrained {
+    r#type: Type,
+    max_length: Option<usize>,
+}
+
+/// The types of properties.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub(super) enum Type {
+    #[serde(rename = "text")]
+    Text,
+    #[serde(rename = "text[]")]
+    Texts,
+    #[serde(rename = "boolean")]
+    Boolean,
+    #[serde(rename = "int")]
+    Int,
+    #[serde(rename = "long")]
+    Long,
+    #[serde(rename = "double")]
+    Double,
+    #[serde(rename = "date")]
+    Date,
+    #[serde(rename = "datetime")]
+    DateTime,
+    #[serde(rename = "noderef")]
+    NodeRef,
+}
+
+/// Every model of a server.
+#[derive(Clone, Debug)]
+pub(super) struct Dictionary {
+    /// Prefix by URI, for names of the form `{uri}local`.
+    prefixes: HashMap<Box<str>, Box<str>>,
+    /// By prefix.
+    namespaces: HashMap<Box<str>, Namespace>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Namespace {
+    /// Whether any name is taken.
+    is_open: bool,
+    aspects: HashMap<Box<str>, Vec<Box<str>>>,
+    properties: HashMap<Box<str>, Property>,
+}
+
+#[derive(Clone, Debug)]
+struct Property {
+    /// The local name of the aspect that it belongs to.
+    aspect: Box<str>,
+    of: Type,
+    max_length: Option<usize>,
+}
+
+/// A name that the dictionary knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Name {
+    prefix: Box<str>,
+    local: Box<str>,
+}
+
+impl Name {
+    /// The name as answers show it.
+    pub(super) fn prefixed(&self) -> Box<str> {
+        format!("{}:{}", self.prefix, self.local).into()
+    }
+}
+
+static STOCK_DICTIONARY: LazyLock<Dictionary> = LazyLock::new(|| {
+    let mut dictionary = Dictionary { prefixes: HashMap::new(), namespaces: HashMap::new() };
+    for (prefix, uri, aspects) in STOCK {
+        dictionary.prefixes.insert((*uri).into(), (*prefix).into());
+        let namespace = dictionary.namespaces.entry((*prefix).into()).or_default();
+        for aspect in aspects.split(' ') {
+            if aspect == "*" {
+                namespace.is_open = true;
+                continue;
+            }
+            let (name, properties) = aspect.split_once('(').unwrap_or((aspect, ""));
+            let properties =
+                properties.trim_end_matches(')').split(',').filter(|it| !it.is_empty());
+            let properties = properties.map(|property| {
+                let (name, of) = property.split_once(':').unwrap_or((property, "text"));
+                (name, stock_type(of), None)
+            });
+            namespace.add(name, properties);
+        }
+    }
+    dictionary
+});
+
+fn stock_type(name: &str) -> Type {
+    match name {
+        "text[]" => Type::Texts,
+        "boolean" => Type::Boolean,
+        "int" => Type::Int,
+        "long" => Type::Long,
+        "double" => Type::Double,
+        "date" => Type::Date,
+        "datetime" => Type::DateTime,
+        "noderef" => Type::NodeRef,
+        _ => Type::Text,
+    }
+}
+
+impl Namespace {
+    fn add<'p>(
+        &mut self,
+        aspect: &str,
+        properties: impl Iterator<Item = (&'p str, Type, Option<usize>)>,
+    ) {
+        let mut names = Vec::new();
+        for (name, of, max_length) in properties {
+            names.push(name.into());
+            let property = Property { aspect: aspect.into(), of, max_length };
+            self.properties.insert(name.into(), property);
+        }
+        self.aspects.insert(aspect.into(), names);
+    }
+}
+
+impl Dictionary {
+    /// The stock models and custom ones, or what is wrong with a custom one.
+    pub(super) fn new(models: &[Model]) -> Result<Self, String> {
+        let mut dictionary = STOCK_DICTIONARY.clone();
+        for model in models {
+            let Model { prefix, uri, aspects } = model;
+            if dictionary.prefixes.contains_key(uri.as_str())
+                || dictionary.namespaces.contains_key(prefix.as_str())
+            {
+                return Err(format!(
+                    "the model `{prefix}` ({uri}) is there already; use another prefix and URI"
+                ));
+            }
+            let mut namespace = Namespace::default();
+            for (aspect, properties) in aspects {
+                let local = |name: &str| {
+                    name.strip_prefix(&format!("{prefix}:")).map(str::to_owned).ok_or_else(|| {
+                        format!("`{name}` is in the model `{prefix}`; its name must begin with `{prefix}:`")
+                    })
+                };
+                let mut read = Vec::new();
+                for (name, property) in properties {
+                    let (of, max_length) = match property {
+                        PropertyModel::Type(of) => (*of, None),
+                        PropertyModel::Constrained(it) => (it.r#type, it.max_length),
+                    };
+                    read.push((local(name)?, of, max_length));
+                }
+                read.sort_by(|a, b| a.0.cmp(&b.0));
+                namespace.add(
+                    &local(aspect)?,
+                    read.iter().map(|(name, of, max)| (name.as_str(), *of, *max)),
+                );
+            }
+            dictionary.prefixes.insert(uri.as_str().into(), prefix.as_str().into());
+            dictionary.namespaces.insert(prefix.as_str().into(), namespace);
+        }
+        Ok(dictionary)
+    }
+
+    /// The aspects that a request names, all of them resolved before any is judged, so that a name
+    /// that isn't known is told before one that isn't allowed (NI:4206-4240).
+    pub(super) fn aspects(&self, names: &[Option<String>]) -> Result<Vec<Name>, Problem> {
+        let mut resolved = Vec::with_capacity(names.len());
+        for name in names {
+            let sent = name.as_deref().unwrap_or("null");
+            let found = self.resolve(name.as_deref())?;
+            match found {
+                Some(found)
+                    if self.namespace(&found).is_some_and(|it| it.has_aspect(&found.local)) =>
+                {
+                    resolved.push(found);
+                }
+                _ => return Err(Problem::UnknownAspect { name: sent.to_owned() }),
+            }
+        }
+        allowed(&resolved)?;
+        Ok(resolved)
+    }
+
+    /// The properties that a request names, with their values as the model's types have them; null
+    /// removes a property.
+    pub(super) fn properties(
+        &self,
+        sent: &[(String, Value)],
+    ) -> Result<Vec<(Name, Value)>, Problem> {
+        let mut resolved = Vec::with_capacity(sent.len());
+        for (name, _) in sent {
+            let found = self.resolve(Some(name))?;
+            match found {
+                Some(found)
+                    if self.namespace(&found).is_some_and(|it| it.has_property(&found.local)) =>
+                {
+                    resolved.push(found);
+                }
+                _ => return Err(Problem::UnknownProperty { name: name.clone() }),
+            }
+        }
+        allowed(&resolved)?;
+        let typed = resolved.into_iter().zip(sent).map(|(name, (sent, value))| {
+            let of = self.property(&name).map_or(Type::Text, |property| property.of);
+            let incompatible =
+                || Problem::IncompatibleValue { name: sent.clone(), value: value.to_string() };
+            let value = of.convert(value).ok_or_else(incompatible)?;
+            Ok((name, value))
+        });
+        typed.collect()
+    }
+
+    /// The aspect that setting a property adds, if it belongs to one.
+    pub(super) fn aspect_of(&self, property: &Name) -> Option<Name> {
+        let aspect = self.property(property)?.aspect.clone();
+        Some(Name { prefix: property.prefix.clone(), local: aspect })
+    }
+
+    /// Whether a property, by its prefixed name, belongs to an aspect, by its prefixed name.
+    pub(super) fn belongs(&self, property: &str, aspect: &str) -> bool {
+        let (Some((prefix, property)), Some((other, aspect))) =
+            (property.split_once(':'), aspect.split_once(':'))
+        else {
+            return false;
+        };
+        let namespace = self.namespaces.get(prefix).filter(|_| prefix == other);
+        namespace
+            .and_then(|it| it.aspects.get(aspect))
+            .is_some_and(|it| it.iter().any(|name| **name == *property))
+    }
+
+    /// What the commit finds wrong with a value, in the vendor's words as far as we guess them.
+    pub(super) fn violation(&self, property: &Name, value: &Value) -> Option<Problem> {
+        let max = self.property(property)?.max_length?;
+        let length = value.as_str().map_or(0, |text| text.chars().count());
+        (length > max).then(|| Problem::IntegrityViolation {
+            what: format!(
+                "Invalid property value: \n   Property: {}\n   Constraint: Value '{}' is too long: the maximum is {max}",
+                property.prefixed(),
+                value.as_str().unwrap_or_default(),
+            ),
+        })
+    }
+
+    /// A name's namespace and local part. `None` is a name without a prefix, which no model has.
+    fn resolve(&self, name: Option<&str>) -> Result<Option<Name>, Problem> {
+        let Some(name) = name.filter(|name| !name.is_empty()) else {
+            return Err(Problem::InvalidQName { name: "null".to_owned() });
+        };
+        let (prefix, local) = if let Some(rest) = name.strip_prefix('{') {
+            let Some((uri, local)) = rest.split_once('}') else { return Ok(None) };
+            match self.prefixes.get(uri) {
+                Some(prefix) => (&**prefix, local),
+                None => return Ok(None),
+            }
+        } else {
+            match name.split_once(':') {
+                Some(parts) => parts,
+                None => return Ok(None),
+            }
+        };
+        if !self.namespaces.contains_key(prefix) {
+            let prefix = prefix.to_owned();
+            return Err(Problem::UnmappedPrefix { name: name.to_owned(), prefix });
+        }
+        if local.is_empty() {
+            return Err(Problem::InvalidQName { name: name.to_owned() });
+        }
+        Ok(Some(Name { prefix: prefix.into(), local: local.into() }))
+    }
+
+    fn namespace(&self, name: &Name) -> Option<&Namespace> {
+        self.namespaces.get(&name.prefix)
+    }
+
+    fn property(&self, name: &Name) -> Option<&Property> {
+        self.namespace(name)?.properties.get(&name.local)
+    }
+}
+
+impl Namespace {
+    fn has_aspect(&self, local: &str) -> bool {
+        self.is_open || self.aspects.contains_key(local)
+    }
+
+    fn has_property(&self, local: &str) -> bool {
+        self.is_open || self.properties.contains_key(local)
+    }
+}
+
+/// Content, system and user models are closed to this API.
+fn allowed(names: &[Name]) -> Result<(), Problem> {
+    match names.iter().find(|name| matches!(&*name.prefix, "cm" | "sys" | "usr")) {
+        Some(name) => Err(Problem::NamespaceNotAllowed { name: name.prefixed().into() }),
+        None => Ok(()),
+    }
+}
+
+impl Type {
+    /// A value of this type, as the vendor's type converter makes it of JSON; `None` if it can't.
+    fn convert(self, value: &Value) -> Option<Value> {
+        if matches!(value, Value::Null) || value.as_str() == Some("") {
+            return Some(Value::Null);
+        }
+        let text = match value {
+            Value::String(text) => text.clone(),
+            Value::Number(number) => number.to_string(),
+            Value::Bool(flag) => flag.to_string(),
+            Value::Array(values) if self == Self::Texts => {
+                return values.iter().map(|value| Self::Text.convert(value)).collect();
+            }
+            _ => return None,
+        };
+        match self {
+            Self::Text => Some(text.into()),
+            Self::Texts => Some(vec![text].into()),
+            Self::Boolean => Some(text.eq_ignore_ascii_case("true").into()),
+            Self::Int => text.parse::<i32>().ok().map(Value::from),
+            Self::Long => text.parse::<i64>().ok().map(Value::from),
+            Self::Double => {
+                text.parse::<f64>().ok().and_then(serde_json::Number::from_f64).map(Value::Number)
+            }
+            Self::Date | Self::DateTime => moment(&text).map(|at| super::person::date(at).into()),
+            Self::NodeRef => text.contains("://").then(|| text.into()),
+        }
+    }
+}
+
+/// A moment as the vendor's converter reads it: ISO 8601, with an offset with or without a colon,
+/// or a bare date.
+fn moment(text: &str) -> Option<Timestamp> {
+    let day = |text: &str| text.parse::<Date>().ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok();
+    text.parse::<Timestamp>()
+        .ok()
+        .or_else(|| Timestamp::strptime("%Y-%m-%dT%H:%M:%S%.f%z", text).ok())
+        .or_else(|| day(text).map(|day| day.timestamp()))
+}

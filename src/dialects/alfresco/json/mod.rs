@@ -1,0 +1,294 @@
+//! Reads request bodies as Alfresco does, which is as Jackson does: with its leniency and its error texts.
+//!
+//! The vendor streams the body through Jackson's `ReaderBasedJsonParser` into Java beans, so what is wrong first in the stream is what the client is told: an unknown member is reported before the syntax error behind it.
+//! That is why binding happens while the text is being cut into tokens, instead of on a finished tree.
+//! The texts were compared, body by body, with those of Jackson 2.21.4 under the vendor's settings (`JacksonHelper.afterPropertiesSet`): `ACCEPT_SINGLE_VALUE_AS_ARRAY`, the date format, and a `StringDeserializer` that turns "" into null.
+//!
+//! In reading order:
+//! - this file: what bodies may hold ([`Class`]), what one did hold ([`Bean`]), and [`read`] and [`read_list`];
+//! - `bind`: objects and lists, with the reference chain of an error;
+//! - `coerce`: one scalar property of each Java type;
+//! - `value`: the free values inside a `Map<String, Object>`;
+//! - `tokens`, `scalars` and `strings`: the parser; `text`: characters and places; `fault`: an error and its message.
+
+mod bind;
+mod coerce;
+mod fault;
+mod scalars;
+mod strings;
+#[cfg(test)]
+mod tests;
+mod text;
+mod tokens;
+mod value;
+
+use std::fmt;
+
+use serde_json::Value;
+
+/// A Java class that bodies are read into.
+#[derive(Debug)]
+pub(super) struct Class {
+    /// The full Java name, as error texts print it.
+    pub(super) name: &'static str,
+    /// The properties, in the order in which Jackson's "known properties" text lists them.
+    pub properties: &'static [(&'static str, Type)],
+}
+
+/// The Java type of a property, which decides what is accepted for it.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Type {
+    /// A `String`; any scalar is taken as its text, and "" is null (`RestApiStringDeserializer`).
+    Text,
+    /// A `Boolean`; also "true", "False" and so on, and whole numbers.
+    Flag,
+    /// A `java.util.Date` in the format `yyyy-MM-dd'T'HH:mm:ss.SSSZ`, or epoch milliseconds; checked, not kept, because every operation refuses one.
+    Date,
+    /// A `Long`; also numeric text, and fractions, which are cut off.
+    Count,
+    /// A `NodeRef`: only a string will do, and "" stays "" (`NodeRefDeserializer`).
+    Node,
+    /// A `List<String>`; a bare scalar is a list of one.
+    Texts,
+    /// A `Map<String, Object>`.
+    Map,
+    /// A `Map<String, Boolean>`; checked, not kept, because every operation ignores it.
+    Flags,
+    /// Another bean.
+    Object(&'static Class),
+}
+
+/// One property as the client sent it: the three states that the vendor's null semantics need.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Sent<T> {
+    /// The property was not in the body.
+    Absent,
+    /// The property was there as `null`, or as something that the vendor reads as null.
+    Null,
+    /// The property was there with a value.
+    Value(T),
+}
+
+impl<T> Sent<T> {
+    /// The value, where there is one; null and absent look alike, as they do to the vendor's getters.
+    #[must_use]
+    pub(super) fn value(self) -> Option<T> {
+        match self {
+            Self::Value(it) => Some(it),
+            Self::Absent | Self::Null => None,
+        }
+    }
+}
+
+/// What was sent for a [`Class`].
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Bean {
+    class: &'static Class,
+    /// One slot for each property of the class, at the same index.
+    slots: Vec<Option<Slot>>,
+}
+
+/// A property that was sent, after coercion; null is a slot too.
+#[derive(Clone, Debug, PartialEq)]
+enum Slot {
+    Null,
+    /// Something that was checked and whose value nobody needs.
+    Checked,
+    Text(String),
+    Flag(bool),
+    Texts(Vec<Option<String>>),
+    Map(Vec<(String, Value)>),
+    Object(Bean),
+}
+
+impl Bean {
+    /// Whether a property was in the body, even as null.
+    #[must_use]
+    pub(super) fn is_sent(&self, name: &str) -> bool {
+        self.slot(name).is_some()
+    }
+
+    /// A [`Type::Text`] or [`Type::Node`].
+    #[must_use]
+    pub(super) fn text(&self, name: &str) -> Sent<&str> {
+        self.get(name, |slot| match slot {
+            Slot::Text(it) => Some(it.as_str()),
+            _ => None,
+        })
+    }
+
+    /// A [`Type::Flag`].
+    #[must_use]
+    pub(super) fn flag(&self, name: &str) -> Sent<bool> {
+        self.get(name, |slot| match slot {
+            Slot::Flag(it) => Some(*it),
+            _ => None,
+        })
+    }
+
+    /// A [`Type::Texts`]; items that were null or "" are `None`.
+    #[must_use]
+    pub(super) fn texts(&self, name: &str) -> Sent<&[Option<String>]> {
+        self.get(name, |slot| match slot {
+            Slot::Texts(it) => Some(it.as_slice()),
+            _ => None,
+        })
+    }
+
+    /// A [`Type::Map`], in the order of the request; a repeated key keeps its first place and takes its last value, as in a `LinkedHashMap`.
+    #[must_use]
+    pub(super) fn map(&self, name: &str) -> Sent<&[(String, Value)]> {
+        self.get(name, |slot| match slot {
+            Slot::Map(it) => Some(it.as_slice()),
+            _ => None,
+        })
+    }
+
+    /// A [`Type::Object`].
+    #[must_use]
+    pub(super) fn object(&self, name: &str) -> Sent<&Bean> {
+        self.get(name, |slot| match slot {
+            Slot::Object(it) => Some(it),
+            _ => None,
+        })
+    }
+
+    fn slot(&self, name: &str) -> Option<&Slot> {
+        let index = self.class.index_of(name)?;
+        self.slots.get(index)?.as_ref()
+    }
+
+    /// A property of the wrong type reads as null, so that a slip in a caller's property name or type cannot take the server down.
+    fn get<'a, T>(&'a self, name: &str, pick: impl FnOnce(&'a Slot) -> Option<T>) -> Sent<T> {
+        debug_assert!(self.class.index_of(name).is_some(), "{} has no `{name}`", self.class.name);
+        match self.slot(name) {
+            None => Sent::Absent,
+            Some(slot) => pick(slot).map_or(Sent::Null, Sent::Value),
+        }
+    }
+}
+
+impl Class {
+    fn index_of(&self, name: &str) -> Option<usize> {
+        self.properties.iter().position(|(it, _)| *it == name)
+    }
+}
+
+/// Two classes are one if they bear one name, as in Java.
+impl PartialEq for Class {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+/// Jackson's words for what is wrong with a body: the part behind the vendor's "Could not read content from HTTP request body: ".
+///
+/// It spans lines and may repeat what the client sent.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct Message(String);
+
+impl Message {
+    /// The vendor's own test for "an array where one entity is due", which makes a POST a 405 instead of a 400 (`ResourceWebScriptPost`:209).
+    ///
+    /// It looks for parts of the text, so that columns 10 to 19 and 100 to 199 pass for column 1.
+    #[must_use]
+    pub(super) fn tells_of_array_at_start(&self) -> bool {
+        self.0.contains("START_ARRAY") && self.0.contains("line: 1, column: 1")
+    }
+}
+
+impl fmt::Display for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Message {}
+
+/// Reads one object; `None` is the literal `null`, over which the vendor falls later.
+///
+/// Text behind the first complete value is not looked at (`FAIL_ON_TRAILING_TOKENS` is off).
+///
+/// # Errors
+///
+/// Jackson's message, if the body is no such object.
+pub(super) fn read(body: &[u8], class: &'static Class) -> Result<Option<Bean>, Message> {
+    let source = text::decode(body);
+    bind::one(&source, class).map_err(|fault| Message(fault.message(&source)))
+}
+
+/// Reads a list of objects, where a single object is a list of one (`ACCEPT_SINGLE_VALUE_AS_ARRAY`), as the tickets call does.
+///
+/// The literal `null` gives an empty list, which the vendor refuses like `[]`; a `None` inside the list is a `null` element.
+///
+/// # Errors
+///
+/// Jackson's message, if the body is no such list.
+pub(super) fn read_list(body: &[u8], class: &'static Class) -> Result<Vec<Option<Bean>>, Message> {
+    let source = text::decode(body);
+    bind::list(&source, class).map_err(|fault| Message(fault.message(&source)))
+}
+
+/// The body of `POST /people` and `PUT /people/{personId}`.
+pub(super) static PERSON: Class = Class {
+    name: "org.alfresco.rest.api.model.Person",
+    properties: &[
+        ("enabled", Type::Flag),
+        ("mobile", Type::Text),
+        ("telephone", Type::Text),
+        ("displayName", Type::Text),
+        ("aspectNames", Type::Texts),
+        ("skypeId", Type::Text),
+        ("properties", Type::Map),
+        ("avatarId", Type::Node),
+        ("location", Type::Text),
+        ("capabilities", Type::Flags),
+        ("quota", Type::Count),
+        ("firstName", Type::Text),
+        ("email", Type::Text),
+        ("userStatus", Type::Text),
+        ("lastName", Type::Text),
+        ("oldPassword", Type::Text),
+        ("googleId", Type::Text),
+        ("jobTitle", Type::Text),
+        ("statusUpdatedAt", Type::Date),
+        ("instantMessageId", Type::Text),
+        ("quotaUsed", Type::Count),
+        ("emailNotificationsEnabled", Type::Flag),
+        ("description", Type::Text),
+        ("password", Type::Text),
+        ("company", Type::Object(&COMPANY)),
+        ("id", Type::Text),
+    ],
+};
+
+/// The `company` of a person.
+pub(super) static COMPANY: Class = Class {
+    name: "org.alfresco.rest.api.model.Company",
+    properties: &[
+        ("organization", Type::Text),
+        ("telephone", Type::Text),
+        ("email", Type::Text),
+        ("address1", Type::Text),
+        ("address2", Type::Text),
+        ("address3", Type::Text),
+        ("postcode", Type::Text),
+        ("fax", Type::Text),
+    ],
+};
+
+/// The body of `POST /people/{personId}/request-password-reset`.
+pub(super) static CLIENT: Class =
+    Class { name: "org.alfresco.rest.api.model.Client", properties: &[("client", Type::Text)] };
+
+/// The body of `POST /people/{personId}/reset-password`.
+pub(super) static PASSWORD_RESET: Class = Class {
+    name: "org.alfresco.rest.api.model.PasswordReset",
+    properties: &[("password", Type::Text), ("key", Type::Text), ("id", Type::Text)],
+};
+
+/// The body of `POST /tickets`.
+pub(super) static LOGIN_TICKET: Class = Class {
+    name: "org.alfresco.rest.api.model.LoginTicket",
+    properties: &[("password", Type::Text), ("userId", Type::Text), ("id", Type::Text)],
+};

@@ -1,0 +1,162 @@
+//! Alfresco Content Services: the People API, and the calls that its clients make first.
+//!
+//! What is imitated, and how we know, stands in the catalogue ([`problem`]) and in comments at the
+//! lines that imitate an oddity. The order of checks is [`Alfresco::steps`].
+
+mod auth;
+mod avatar;
+mod dictionary;
+mod discovery;
+mod json;
+mod lookup;
+mod password;
+mod people;
+mod person;
+mod picture;
+mod problem;
+mod query;
+mod reply;
+mod routes;
+mod seed;
+mod tickets;
+mod where_clause;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::Method;
+
+use crate::dialects::{Dialect, Vendor};
+use crate::http::{Request, Response, UnreadBody};
+use crate::router::{Found, Match};
+use crate::sessions::Session;
+use crate::store::Table;
+use auth::{Caller, Failures, Refusal};
+use lookup::Target;
+use person::Person;
+use problem::{LogNumbers, Problem, Stage};
+use query::Parameters;
+use seed::AlfrescoSeed;
+
+/// Alfresco Content Services.
+pub const VENDOR: Vendor = Vendor {
+    name: "alfresco",
+    mounts: &["/alfresco/api"],
+    operations: routes::OPERATIONS,
+    catalogue: problem::CATALOGUE,
+    load: seed::load,
+};
+
+/// One Alfresco repository: the seed, and what a session has done to it.
+struct Alfresco {
+    seed: Arc<AlfrescoSeed>,
+    people: Table<Person>,
+    tickets: tickets::Tickets,
+    failures: Failures,
+    resets: password::Resets,
+    logs: LogNumbers,
+}
+
+/// What answers an operation.
+#[derive(Clone, Copy)]
+enum Route {
+    /// For everybody who is logged in.
+    User(fn(&Call<'_>, &Caller) -> Answer),
+    /// For everybody. Credentials are not looked at: a bad one does no harm, and real clients send
+    /// `Authorization: Basic dW5kZWZpbmVk` here (facts: framework §3.3).
+    Open(fn(&Call<'_>) -> Answer),
+}
+
+/// What a handler says.
+type Answer = Result<Response, Problem>;
+
+/// One call of an operation.
+struct Call<'a> {
+    session: &'a Session,
+    request: &'a Request,
+    world: &'a Alfresco,
+    path: &'a Match<'a>,
+    parameters: Parameters,
+}
+
+impl Call<'_> {
+    /// The id in the path, as the client wrote it.
+    fn person_id(&self) -> &str {
+        self.path.parameter("personId")
+    }
+
+    /// The body. One over the server's limit is refused where the vendor would read it.
+    fn body(&self) -> Result<&Bytes, Problem> {
+        self.request.body.as_ref().map_err(|error| match error {
+            UnreadBody::TooLarge { .. } => Problem::RequestEntityTooLarge,
+            UnreadBody::Broken => {
+                Problem::UnreadableBody { why: "Invalid chunk header".to_owned() }
+            }
+        })
+    }
+}
+
+impl Alfresco {
+    /// The vendor's order of checks (facts: framework §0). Which of two errors a client sees is
+    /// decided here and nowhere else.
+    fn steps(
+        &self,
+        session: &Session,
+        request: &Request,
+        target: &Target<'_>,
+        found: &Found<'_>,
+    ) -> Result<Response, Refusal> {
+        let before = |problem| Refusal::plain(problem, Stage::BeforeResource);
+        let within = |problem| Refusal::plain(problem, Stage::InResource);
+
+        // 1. The path fits a web script, and the script has the verb.
+        let script = lookup::web_script(request, target).map_err(before)?;
+
+        // 2. Of GET and POST the resource is looked up before anybody is asked who they are; of PUT
+        //    and DELETE after that.
+        let is_early = matches!(request.method, Method::GET | Method::POST)
+            && !lookup::is_looked_up_late(request, target);
+        if is_early {
+            lookup::resource(request, target, found).map_err(before)?;
+        }
+
+        // 3. Who is calling, if the operation asks.
+        let route = match found {
+            Found::Operation(path) => Some(routes::ROUTES[path.index]),
+            _ => None,
+        };
+        let caller = match route {
+            Some(Route::Open(_)) => None,
+            _ => Some(auth::caller(self, session, request, script, target.network)?),
+        };
+        if request.method == Method::OPTIONS {
+            return Ok(reply::no_metadata());
+        }
+        let path = lookup::resource(request, target, found).map_err(within)?;
+
+        // 4. The generic query parameters, on every verb.
+        let parameters = query::parse(request.query()).map_err(within)?;
+
+        // 5. The operation, which begins with the body if it has one.
+        let call = Call { session, request, world: self, path, parameters };
+        match (route, caller) {
+            (Some(Route::User(handler)), Some(caller)) => handler(&call, &caller),
+            (Some(Route::Open(handler)), _) => handler(&call),
+            _ => Err(Problem::UnsupportedResourceOperation),
+        }
+        .map_err(within)
+    }
+}
+
+impl Dialect for Alfresco {
+    fn answer(&self, session: &Session, request: &Request, found: Found<'_>) -> Response {
+        let path = request.path();
+        let target = Target::of(&path);
+        self.steps(session, request, &target, &found)
+            .unwrap_or_else(|refusal| refusal.response(self, session, target.network))
+    }
+
+    fn crashed(&self, session: &Session) -> Response {
+        Problem::Crashed.response(session, &self.logs, Stage::InResource)
+    }
+}

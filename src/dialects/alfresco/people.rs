@@ -1,0 +1,436 @@
+//! The people themselves: list, get, create, update.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::StatusCode;
+use http::header::CONTENT_TYPE;
+use serde_json::Value;
+
+use super::auth::Caller;
+use super::dictionary::{Dictionary, Name};
+use super::json::{self, Bean, Class, Message, Sent};
+use super::person::{self, COMPANY, Extras, Person, TEXTS};
+use super::problem::Problem;
+use super::query::{Parameters, SortColumn};
+use super::{Answer, Call, reply};
+
+/// The relations that the vendor has beside a person and this API doesn't serve: asked for, they
+/// are dropped without a word, as the vendor drops those that the caller may not see.
+const RELATIONS: &[&str] = &[
+    "activities",
+    "favorite-sites",
+    "favorites",
+    "groups",
+    "networks",
+    "preferences",
+    "site-membership-requests",
+    "sites",
+];
+
+/// `GET /people`
+pub(super) fn list(call: &Call<'_>, caller: &Caller) -> Answer {
+    let Parameters { skip_count, max_items, include, fields, .. } = &call.parameters;
+    check_relations(call)?;
+    let (order, descending) = order(&call.parameters.order_by)?;
+    let usages = call.world.seed.server.storage_quota_bytes;
+    let listing = call.world.people.list(order);
+    let (skip, max) = (*skip_count as usize, *max_items as usize);
+    let page = listing.page(&descending, skip, max);
+    let count = page.len();
+
+    let mut entries = Vec::with_capacity(count * 512 + 160);
+    let is_included = |name| include.iter().any(|it| it == name);
+    let has_more = listing.len() > skip.saturating_add(max);
+    // Past the end the vendor echoes skipCount as the total (CQ:326-331).
+    let total = listing.len().max(skip);
+    entries.extend_from_slice(
+        format!(
+            r#"{{"list":{{"pagination":{{"count":{count},"hasMoreItems":{has_more},"totalItems":{total},"skipCount":{skip},"maxItems":{max}}},"entries":["#
+        )
+        .as_bytes(),
+    );
+    for (index, person) in page.enumerate() {
+        if index > 0 {
+            entries.push(b',');
+        }
+        if include.is_empty() && fields.is_none() {
+            entries.extend_from_slice(&person.listed(usages));
+        } else {
+            let all = person.extras(caller.may_change(person));
+            let extras = Extras {
+                capabilities: all.capabilities.filter(|_| is_included("capabilities")),
+                aspect_names: is_included("aspectNames"),
+                properties: is_included("properties"),
+            };
+            entries.extend_from_slice(&person.write(&extras, usages, fields.as_deref()));
+        }
+    }
+    entries.extend_from_slice(b"]}}");
+    Ok(reply::json(StatusCode::OK, entries))
+}
+
+/// `GET /people/{personId}`
+pub(super) fn get(call: &Call<'_>, caller: &Caller) -> Answer {
+    let person = call.person(caller)?;
+    check_relations(call)?;
+    Ok(reply::json(StatusCode::OK, whole(call, caller, &person)))
+}
+
+/// `POST /people`
+pub(super) fn create(call: &Call<'_>, caller: &Caller) -> Answer {
+    let body = read_posted(call, &json::PERSON)?;
+    check_derived(&body)?;
+    for field in ["id", "firstName", "email", "password"] {
+        required(&body, field)?;
+    }
+    let id = body.text("id").value().unwrap_or_default();
+    check_id(id)?;
+    let dictionary = &call.world.seed.dictionary;
+    let aspects = sent_aspects(dictionary, &body)?.unwrap_or_default();
+    let properties = sent_properties(dictionary, &body)?;
+    if !caller.person.is_admin {
+        return Err(Problem::PermissionDenied);
+    }
+    let key = person::key_of(id);
+    if call.world.people.get(&key).is_some() {
+        return Err(Problem::PersonExists { id: id.to_owned() });
+    }
+    // Found last of all, when the vendor makes the node (PSI:136).
+    if let Some(character) = id.chars().find(|it| matches!(it, '/' | '\\' | '\r' | '\n' | '"')) {
+        return Err(Problem::NameNotPermitted { character: character.to_string() });
+    }
+    if key == "system" {
+        return Err(Problem::SystemUser);
+    }
+
+    let mut person = Person {
+        key: key.into(),
+        id: id.into(),
+        password: body.text("password").value().map(Into::into),
+        enabled: body.flag("enabled").value().unwrap_or(true),
+        email_notifications: body.flag("emailNotificationsEnabled").value().unwrap_or(true),
+        ..Person::default()
+    };
+    set_profile(&mut person, &body);
+    person.add_aspects(&aspects);
+    commit(dictionary, &mut person, properties)?;
+    let person = call.world.people.put(person);
+    Ok(reply::json(StatusCode::CREATED, whole(call, caller, &person)))
+}
+
+/// `PUT /people/{personId}`
+pub(super) fn update(call: &Call<'_>, caller: &Caller) -> Answer {
+    let body = read(call.body()?, &json::PERSON, unreadable)?;
+    if body.is_sent("id") {
+        return Err(Problem::UnsupportedField { field: "id".to_owned() });
+    }
+    check_derived(&body)?;
+    let person = call.person(caller)?;
+    let dictionary = &call.world.seed.dictionary;
+    let aspects = sent_aspects(dictionary, &body)?;
+    let properties = sent_properties(dictionary, &body)?;
+    for field in ["firstName", "email"] {
+        if body.text(field) == Sent::Null {
+            return Err(Problem::FieldRequired { field: field.to_owned() });
+        }
+    }
+    if body.flag("enabled") == Sent::Null {
+        return Err(Problem::EnabledEmpty);
+    }
+    if body.flag("emailNotificationsEnabled") == Sent::Null {
+        return Err(Problem::NotificationsEmpty);
+    }
+    if !caller.may_change(&person) {
+        return Err(Problem::PermissionDenied);
+    }
+
+    let mut changed = person.edited();
+    change_password(call, caller, &mut changed, &body)?;
+    change_enabled(caller, &mut changed, &body)?;
+    set_profile(&mut changed, &body);
+    if let Some(aspects) = aspects {
+        // The list replaces every aspect but sys:* and cm:auditable, hidden ones included:
+        // cm:preferences owns the avatar, which so disappears (contentModel.xml).
+        changed.replace_aspects(dictionary, &aspects);
+        changed.avatar = None;
+    }
+    commit(dictionary, &mut changed, properties)?;
+    let person = call.world.people.put(changed);
+    Ok(reply::json(StatusCode::OK, whole(call, caller, &person)))
+}
+
+/// `POST /people/{personId}/deauthorize`, `…/reauthorization-code` and `…/reauthorize`: the
+/// Community edition has them and does nothing (PER:244-274).
+pub(super) fn not_in_community(_: &Call<'_>, _: &Caller) -> Answer {
+    Ok(reply::nothing(StatusCode::NOT_IMPLEMENTED))
+}
+
+impl Call<'_> {
+    /// The person that the path names.
+    pub(super) fn person(&self, caller: &Caller) -> Result<Arc<Person>, Problem> {
+        let id = self.person_id();
+        if id.eq_ignore_ascii_case(person::ME) {
+            return Ok(Arc::clone(&caller.person));
+        }
+        let person = self.world.people.get(&person::key_of(id));
+        person.ok_or_else(|| Problem::EntityNotFound { id: id.to_owned() })
+    }
+}
+
+/// The body of a POST. The vendor's server has read a form away before anyone can see a body.
+pub(super) fn posted_body<'c>(call: &'c Call<'_>) -> Result<&'c [u8], Problem> {
+    let content_type = call.request.header(&CONTENT_TYPE).unwrap_or_default();
+    let media_type = content_type.split(';').next().unwrap_or_default().trim();
+    if media_type.eq_ignore_ascii_case("multipart/form-data") {
+        return Err(Problem::FormBody);
+    }
+    let body = call.body()?;
+    if media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        return Ok(&[]);
+    }
+    Ok(body)
+}
+
+/// The body of a POST of one object.
+pub(super) fn read_posted(call: &Call<'_>, class: &'static Class) -> Result<Bean, Problem> {
+    read(posted_body(call)?, class, |why| {
+        if why.tells_of_array_at_start() { Problem::OnlyOneEntity } else { unreadable(why) }
+    })
+}
+
+fn read(
+    body: &[u8],
+    class: &'static Class,
+    problem: impl Fn(&Message) -> Problem,
+) -> Result<Bean, Problem> {
+    json::read(body, class).map_err(|why| problem(&why))?.ok_or(Problem::NullBody)
+}
+
+/// What Jackson couldn't read.
+pub(super) fn unreadable(why: &Message) -> Problem {
+    Problem::UnreadableBody { why: why.to_string() }
+}
+
+/// A text that must be there.
+pub(super) fn required<'b>(body: &'b Bean, field: &str) -> Result<&'b str, Problem> {
+    body.text(field).value().ok_or_else(|| Problem::FieldRequired { field: field.to_owned() })
+}
+
+/// Members that the server derives can't be sent, not even as null (PER:134-155).
+fn check_derived(body: &Bean) -> Result<(), Problem> {
+    let derived = ["statusUpdatedAt", "avatarId", "quota", "quotaUsed"];
+    match derived.into_iter().find(|field| body.is_sent(field)) {
+        Some(field) => Err(Problem::UnsupportedField { field: field.to_owned() }),
+        None => Ok(()),
+    }
+}
+
+fn check_id(id: &str) -> Result<(), Problem> {
+    if id.encode_utf16().count() > 100 {
+        return Err(Problem::UsernameTooLong);
+    }
+    let is_reserved = |prefix: &&str| {
+        id.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+    };
+    match ["GROUP_", "ROLE_"].iter().find(|prefix| is_reserved(prefix)) {
+        Some(prefix) => Err(Problem::ReservedPrefix { prefix: (*prefix).to_owned() }),
+        None => Ok(()),
+    }
+}
+
+fn check_relations(call: &Call<'_>) -> Result<(), Problem> {
+    let unknown = |relation: &&String| !RELATIONS.contains(&relation.as_str());
+    match call.parameters.relations.iter().find(unknown) {
+        Some(relation) => Err(Problem::UnknownRelationParameter { relation: relation.clone() }),
+        None => Ok(()),
+    }
+}
+
+/// Which of [`Person`]'s orders is wanted, and which way each of its fields goes.
+fn order(columns: &[SortColumn]) -> Result<(usize, Vec<bool>), Problem> {
+    let mut fields = Vec::new();
+    let mut descending = Vec::new();
+    for column in columns {
+        let field = match column.name.as_str() {
+            "id" => 0,
+            "firstName" => 1,
+            "lastName" => 2,
+            _ => return Err(Problem::InvalidSortField { name: column.name.clone() }),
+        };
+        // Of a field that is named twice, the first counts; and nothing comes after the id, which
+        // no two people share.
+        if !fields.contains(&field) && !fields.contains(&0) {
+            fields.push(field);
+            descending.push(!column.ascending);
+        }
+    }
+    if !fields.contains(&0) {
+        fields.push(0);
+    }
+    let orders = <Person as crate::store::Row>::ORDERS;
+    let order = orders.iter().position(|order| *order == fields).unwrap_or_default();
+    Ok((order, descending))
+}
+
+fn sent_aspects(dictionary: &Dictionary, body: &Bean) -> Result<Option<Vec<Name>>, Problem> {
+    body.texts("aspectNames").value().map(|names| dictionary.aspects(names)).transpose()
+}
+
+fn sent_properties(dictionary: &Dictionary, body: &Bean) -> Result<Vec<(Name, Value)>, Problem> {
+    dictionary.properties(body.map("properties").value().unwrap_or_default())
+}
+
+/// The block of password checks, of which the first that fails counts (PI:839-886).
+fn change_password(
+    call: &Call<'_>,
+    caller: &Caller,
+    person: &mut Person,
+    body: &Bean,
+) -> Result<(), Problem> {
+    let (old, new) = (body.text("oldPassword"), body.text("password"));
+    if old == Sent::Absent && new == Sent::Absent {
+        return Ok(());
+    }
+    if old == Sent::Null {
+        return Err(Problem::OldPasswordEmpty);
+    }
+    let Sent::Value(new) = new else { return Err(Problem::PasswordEmpty) };
+    if !caller.person.is_admin {
+        let Sent::Value(old) = old else { return Err(Problem::BothPasswordsRequired) };
+        if person.password.as_deref() != Some(old) {
+            // A wrong old password is a failed login to the guard.
+            call.world.failures.count(&person.key, call.session.clock.now_ms());
+            return Err(Problem::IncorrectPassword);
+        }
+    } else if person.password.is_none() {
+        return Err(Problem::NoCredential { masked: masked(&person.id) });
+    }
+    person.password = Some(new.into());
+    Ok(())
+}
+
+fn change_enabled(caller: &Caller, person: &mut Person, body: &Bean) -> Result<(), Problem> {
+    let Sent::Value(enabled) = body.flag("enabled") else { return Ok(()) };
+    if person.is_admin && !enabled {
+        return Err(Problem::AdminCannotBeDisabled);
+    }
+    // Even the value that it has already: `enabled` is the administrators'.
+    if !caller.person.is_admin {
+        return Err(Problem::PermissionDenied);
+    }
+    if person.password.is_none() {
+        return Err(Problem::NoCredentialToEnable { masked: masked(&person.id) });
+    }
+    person.enabled = enabled;
+    Ok(())
+}
+
+/// A user name as the vendor's own log has it: two letters, and stars.
+fn masked(id: &str) -> String {
+    id.chars().take(2).chain("***".chars()).collect()
+}
+
+/// The members that are simply stored. Null and "" clear one.
+fn set_profile(person: &mut Person, body: &Bean) {
+    for (text, name) in person.texts.iter_mut().zip(TEXTS) {
+        body.text(name).store(text);
+    }
+    match body.object("company") {
+        Sent::Absent => {}
+        // A company that isn't there is one whose members are all cleared, `{}` too (PM:526-594).
+        Sent::Null => person.company = Default::default(),
+        Sent::Value(company) => {
+            if !COMPANY.iter().any(|name| company.is_sent(name)) {
+                person.company = Default::default();
+            }
+            for (text, name) in person.company.iter_mut().zip(COMPANY) {
+                company.text(name).store(text);
+            }
+        }
+    }
+    if let Sent::Value(wanted) = body.flag("emailNotificationsEnabled") {
+        person.email_notifications = wanted;
+    }
+}
+
+impl Sent<&str> {
+    /// Stores what was sent: nothing leaves the old text, null clears it.
+    fn store(self, text: &mut Option<Box<str>>) {
+        match self {
+            Self::Absent => {}
+            Self::Null => *text = None,
+            Self::Value(new) => *text = Some(new.into()),
+        }
+    }
+}
+
+/// Writes the properties, unless the model forbids a value, which the vendor finds when it commits.
+fn commit(
+    dictionary: &Dictionary,
+    person: &mut Person,
+    properties: Vec<(Name, Value)>,
+) -> Result<(), Problem> {
+    let violations =
+        properties.iter().filter_map(|(name, value)| dictionary.violation(name, value));
+    if let Some(violation) = violations.into_iter().next() {
+        return Err(violation);
+    }
+    person.set_properties(dictionary, properties);
+    Ok(())
+}
+
+impl Person {
+    /// Adds aspects that aren't there yet.
+    pub(super) fn add_aspects(&mut self, aspects: &[Name]) {
+        for aspect in aspects {
+            let name = aspect.prefixed();
+            if !self.aspects.contains(&name) {
+                self.aspects.push(name);
+            }
+        }
+    }
+
+    /// Removes every aspect that isn't listed, with its properties, and adds the others.
+    fn replace_aspects(&mut self, dictionary: &Dictionary, aspects: &[Name]) {
+        let listed: Vec<_> = aspects.iter().map(Name::prefixed).collect();
+        let (kept, removed): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.aspects).into_iter().partition(|name| listed.contains(name));
+        self.properties
+            .retain(|(name, _)| !removed.iter().any(|aspect| dictionary.belongs(name, aspect)));
+        self.aspects = kept;
+        self.add_aspects(aspects);
+    }
+
+    /// Sets properties one by one; null removes one. Each adds its aspect, a removed one too, since
+    /// the vendor looks at the names and not at the values (DbNodeServiceImpl.getMissingAspects).
+    pub(super) fn set_properties(
+        &mut self,
+        dictionary: &Dictionary,
+        properties: Vec<(Name, Value)>,
+    ) {
+        for (name, value) in properties {
+            if let Some(aspect) = dictionary.aspect_of(&name) {
+                self.add_aspects(&[aspect]);
+            }
+            let name = name.prefixed();
+            let place = self.properties.iter().position(|(it, _)| *it == name);
+            match (place, value) {
+                (Some(place), Value::Null) => drop(self.properties.remove(place)),
+                (None, Value::Null) => {}
+                (Some(place), value) => self.properties[place].1 = value,
+                (None, value) => self.properties.push((name, value)),
+            }
+        }
+    }
+}
+
+/// The answer about one person.
+fn whole(call: &Call<'_>, caller: &Caller, person: &Person) -> Bytes {
+    let usages = call.world.seed.server.storage_quota_bytes;
+    let may_be_changed = caller.may_change(person);
+    match call.parameters.fields.as_deref() {
+        None => person.whole(may_be_changed, usages),
+        fields => person.write(&person.extras(may_be_changed), usages, fields).into(),
+    }
+}

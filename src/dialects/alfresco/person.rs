@@ -1,0 +1,390 @@
+//! The person, and a person's JSON.
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::io::Write;
+use std::sync::{Arc, OnceLock};
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use serde_json::Value;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+use uuid::Uuid;
+
+use crate::store::Row;
+
+/// The id that means the caller, in any letter case.
+pub(super) const ME: &str = "-me-";
+
+/// The plain text members, as [`Person::texts`] keeps them.
+pub(super) const TEXTS: [&str; 12] = [
+    "firstName",
+    "lastName",
+    "description",
+    "email",
+    "skypeId",
+    "googleId",
+    "instantMessageId",
+    "jobTitle",
+    "location",
+    "mobile",
+    "telephone",
+    "userStatus",
+];
+pub(super) const FIRST_NAME: usize = 0;
+pub(super) const LAST_NAME: usize = 1;
+pub(super) const EMAIL: usize = 3;
+
+/// The members of a company, in the order in which they are written.
+pub(super) const COMPANY: [&str; 8] =
+    ["organization", "address1", "address2", "address3", "postcode", "telephone", "fax", "email"];
+
+/// Somebody in the directory.
+#[derive(Debug, Default)]
+pub(super) struct Person {
+    /// What the person is found by: the id in lower case, since user names match in any case.
+    pub key: Box<str>,
+    /// The id as it was first written.
+    pub id: Box<str>,
+    /// The members of [`TEXTS`].
+    pub texts: [Option<Box<str>>; TEXTS.len()],
+    /// The members of [`COMPANY`].
+    pub company: [Option<Box<str>>; COMPANY.len()],
+    /// The switch as it was set; see [`Person::is_enabled`].
+    pub enabled: bool,
+    /// Whether the person wants mail.
+    pub email_notifications: bool,
+    /// The password; a person without one has no credential (facts: people §2).
+    pub password: Option<Box<str>>,
+    /// Whether the person has administrator authority.
+    pub is_admin: bool,
+    /// The avatar, if there is one.
+    pub avatar: Option<Arc<Avatar>>,
+    /// When the status was last set. This API never sets it, not even with `userStatus`.
+    pub status_updated_at: Option<Timestamp>,
+    /// Custom aspects, by their prefixed names.
+    pub aspects: Vec<Box<str>>,
+    /// Custom properties, by their prefixed names.
+    pub properties: Vec<(Box<str>, Value)>,
+    pub(super) written: Written,
+}
+
+/// The bytes that a person has been written as, made when first asked for.
+#[derive(Debug, Default)]
+pub(super) struct Written {
+    /// As an entry of a list, without anything included.
+    listed: OnceLock<Bytes>,
+    /// As a whole, to a caller who may not change it and to one who may.
+    whole: [OnceLock<Bytes>; 2],
+}
+
+/// An avatar: the rendition, and what became of the upload.
+#[derive(Debug)]
+pub(super) struct Avatar {
+    /// The id of the rendition, new on every upload.
+    pub id: Uuid,
+    /// A PNG of at most 64×64.
+    pub png: Bytes,
+    /// The size of what was uploaded, in bytes; it counts against the quota.
+    pub uploaded: u64,
+    /// When it was made.
+    pub modified: Timestamp,
+}
+
+/// What a person is found by.
+pub(super) fn key_of(id: &str) -> Cow<'_, str> {
+    if id.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
+        Cow::Borrowed(id)
+    } else {
+        Cow::Owned(id.to_lowercase())
+    }
+}
+
+impl Row for Person {
+    /// `id`, `firstName` and `lastName`, in every sequence in which `orderBy` can name them; the id
+    /// settles what the vendor leaves open.
+    const ORDERS: &'static [&'static [usize]] = &[&[0], &[1, 0], &[2, 0], &[1, 2, 0], &[2, 1, 0]];
+
+    fn key(&self) -> &str {
+        &self.key
+    }
+
+    fn has(&self, field: usize) -> bool {
+        self.sorted_by(field).is_some()
+    }
+
+    fn compare(&self, other: &Self, field: usize) -> Ordering {
+        collate(
+            self.sorted_by(field).unwrap_or_default(),
+            other.sorted_by(field).unwrap_or_default(),
+        )
+    }
+}
+
+/// Compares as the vendor's usual database does (PostgreSQL under `en_US`): letters first, without
+/// accents and case; accents between equals; and lower case before upper case between those.
+fn collate(a: &str, b: &str) -> Ordering {
+    if a.is_ascii() && b.is_ascii() {
+        let folded = |text| str::bytes(text).map(|it| it.to_ascii_lowercase());
+        return folded(a).cmp(folded(b)).then_with(|| b.cmp(a));
+    }
+    let folded = |text: &str| text.nfd().flat_map(char::to_lowercase).collect::<String>();
+    let letters =
+        |text: &str| text.chars().filter(|it| !is_combining_mark(*it)).collect::<String>();
+    let (c, d) = (folded(a), folded(b));
+    letters(&c).cmp(&letters(&d)).then_with(|| c.cmp(&d)).then_with(|| b.cmp(a))
+}
+
+impl Person {
+    fn sorted_by(&self, field: usize) -> Option<&str> {
+        match field {
+            0 => Some(&self.id),
+            1 => self.texts[FIRST_NAME].as_deref(),
+            _ => self.texts[LAST_NAME].as_deref(),
+        }
+    }
+
+    /// The same person, for changing: what was written is forgotten.
+    pub(super) fn edited(&self) -> Self {
+        Self {
+            key: self.key.clone(),
+            id: self.id.clone(),
+            texts: self.texts.clone(),
+            company: self.company.clone(),
+            enabled: self.enabled,
+            email_notifications: self.email_notifications,
+            password: self.password.clone(),
+            is_admin: self.is_admin,
+            avatar: self.avatar.clone(),
+            status_updated_at: self.status_updated_at,
+            aspects: self.aspects.clone(),
+            properties: self.properties.clone(),
+            written: Written::default(),
+        }
+    }
+
+    /// Whether the person may log in: never without a credential, always as an administrator, else
+    /// as the switch says (RAD:763-790).
+    pub(super) fn is_enabled(&self) -> bool {
+        self.is_admin || (self.password.is_some() && self.enabled)
+    }
+
+    fn is_guest(&self) -> bool {
+        &*self.key == "guest"
+    }
+
+    /// First and last name, either of which may be missing (PM:614).
+    fn display_name(&self) -> String {
+        let name = |index: usize| self.texts[index].as_deref().unwrap_or_default();
+        format!("{} {}", name(FIRST_NAME), name(LAST_NAME)).trim().to_owned()
+    }
+
+    /// All that an answer about one person shows beside the person.
+    pub(super) fn extras(&self, may_be_changed: bool) -> Extras {
+        Extras {
+            // Without a credential there is nothing to change, whoever asks (PI:974-989).
+            capabilities: Some(self.password.is_some() && may_be_changed),
+            aspect_names: true,
+            properties: true,
+        }
+    }
+
+    /// The person as every answer about one person shows it.
+    pub(super) fn whole(&self, may_be_changed: bool, usages: Usages) -> Bytes {
+        let write = || self.write(&self.extras(may_be_changed), usages, None).into();
+        if usages.is_some() {
+            return write();
+        }
+        self.written.whole[usize::from(may_be_changed)].get_or_init(write).clone()
+    }
+
+    /// The person as an entry of a list, without anything included.
+    pub(super) fn listed(&self, usages: Usages) -> Bytes {
+        let write = || self.write(&Extras::default(), usages, None).into();
+        if usages.is_some() {
+            return write();
+        }
+        self.written.listed.get_or_init(write).clone()
+    }
+
+    /// The person as `{"entry":{…}}`, with the members that are there and wanted.
+    pub(super) fn write(
+        &self,
+        extras: &Extras,
+        usages: Usages,
+        fields: Option<&[String]>,
+    ) -> Vec<u8> {
+        let is_wanted =
+            |name: &&str| fields.is_none_or(|fields| fields.iter().any(|field| field == name));
+        let members = |order: &[&'static str]| {
+            let mut members = Vec::with_capacity(order.len());
+            for name in order.iter().filter(|name| is_wanted(name)) {
+                if let Some(value) = self.member(name, extras, usages) {
+                    members.push((*name, value));
+                }
+            }
+            members
+        };
+        // The vendor collects members in a Java `HashMap`, which doubles its table, and so changes
+        // its order, with the thirteenth (SER:73).
+        let mut found = members(&MEMBERS_OF_MANY);
+        if found.len() <= 12 {
+            found = members(&MEMBERS_OF_FEW);
+        }
+        let mut out = Vec::with_capacity(512);
+        out.extend_from_slice(b"{\"entry\":{");
+        for (index, (name, value)) in found.iter().enumerate() {
+            let comma = if index == 0 { "" } else { "," };
+            // Writing to memory can't fail.
+            let _ = write!(out, "{comma}\"{name}\":{value}");
+        }
+        out.extend_from_slice(b"}}");
+        out
+    }
+
+    /// A member's value, or `None` where the vendor leaves the member out. Empty and blank strings
+    /// are left out too (SER:98).
+    fn member(&self, name: &str, extras: &Extras, usages: Usages) -> Option<Value> {
+        let shown = |text: &str| (!text.trim().is_empty()).then(|| Value::from(text));
+        if let Some(index) = TEXTS.iter().position(|text| *text == name) {
+            return self.texts[index].as_deref().and_then(shown);
+        }
+        match name {
+            "id" => shown(&self.id),
+            "displayName" => shown(&self.display_name()),
+            "company" => Some(self.company()),
+            "enabled" => Some(self.is_enabled().into()),
+            "emailNotificationsEnabled" => Some(self.email_notifications.into()),
+            "avatarId" => self.avatar.as_ref().map(|it| it.id.to_string().into()),
+            "statusUpdatedAt" => self.status_updated_at.map(|at| date(at).into()),
+            "quota" => usages.map(Value::from),
+            "quotaUsed" => usages.map(|_| self.avatar.as_ref().map_or(0, |it| it.uploaded).into()),
+            "capabilities" => extras.capabilities.map(|is_mutable| {
+                serde_json::json!({
+                    "isGuest": self.is_guest(),
+                    "isAdmin": self.is_admin,
+                    "isMutable": is_mutable,
+                })
+            }),
+            "aspectNames" if extras.aspect_names && !self.aspects.is_empty() => {
+                Some(self.aspects.iter().map(|name| Value::from(&**name)).collect())
+            }
+            "properties" if extras.properties && !self.properties.is_empty() => {
+                let pairs = self.properties.iter().map(|(name, it)| (name.to_string(), it.clone()));
+                Some(Value::Object(pairs.collect()))
+            }
+            _ => None,
+        }
+    }
+
+    /// Always there, if only as `{}`; inside it blanks are kept.
+    fn company(&self) -> Value {
+        let members = COMPANY.iter().zip(&self.company).filter_map(|(name, value)| {
+            let value = value.as_deref().filter(|value| !value.is_empty())?;
+            Some(((*name).to_owned(), Value::from(value)))
+        });
+        Value::Object(members.collect())
+    }
+}
+
+/// The storage quota of every person in bytes, where usages are switched on (`storageQuotaBytes`).
+pub(super) type Usages = Option<u64>;
+
+/// The members that not every answer shows.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Extras {
+    /// Shown with this `isMutable`, if at all.
+    pub capabilities: Option<bool>,
+    pub aspect_names: bool,
+    pub properties: bool,
+}
+
+/// A date as the vendor writes it: UTC, three digits, and an offset without a colon.
+pub(super) fn date(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%S%.3f+0000").to_string()
+}
+
+/// The members in the order of a Java `HashMap` of up to twelve.
+const MEMBERS_OF_FEW: [&str; 24] = [
+    "googleId",
+    "aspectNames",
+    "firstName",
+    "lastName",
+    "skypeId",
+    "avatarId",
+    "userStatus",
+    "capabilities",
+    "instantMessageId",
+    "displayName",
+    "quotaUsed",
+    "jobTitle",
+    "statusUpdatedAt",
+    "quota",
+    "mobile",
+    "emailNotificationsEnabled",
+    "description",
+    "location",
+    "telephone",
+    "company",
+    "id",
+    "enabled",
+    "email",
+    "properties",
+];
+
+/// The members in the order of a Java `HashMap` of thirteen to twenty-four.
+const MEMBERS_OF_MANY: [&str; 24] = [
+    "googleId",
+    "lastName",
+    "userStatus",
+    "capabilities",
+    "displayName",
+    "jobTitle",
+    "statusUpdatedAt",
+    "mobile",
+    "emailNotificationsEnabled",
+    "description",
+    "telephone",
+    "enabled",
+    "aspectNames",
+    "firstName",
+    "skypeId",
+    "avatarId",
+    "instantMessageId",
+    "quotaUsed",
+    "quota",
+    "location",
+    "company",
+    "id",
+    "email",
+    "properties",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The bucket of a name in a Java `HashMap` whose table has this size.
+    fn bucket(name: &str, table: u32) -> u32 {
+        let hash = name
+            .encode_utf16()
+            .fold(0_u32, |hash, it| hash.wrapping_mul(31).wrapping_add(it.into()));
+        (hash ^ (hash >> 16)) & (table - 1)
+    }
+
+    #[test]
+    fn members_stand_in_the_order_of_a_java_hash_map() {
+        for (members, table) in [(MEMBERS_OF_FEW, 16), (MEMBERS_OF_MANY, 32)] {
+            let buckets: Vec<_> = members.iter().map(|name| bucket(name, table)).collect();
+            assert!(buckets.is_sorted(), "{buckets:?}");
+        }
+    }
+
+    #[test]
+    fn names_are_compared_without_case_and_accents_first() {
+        let mut names = ["b", "Élan", "a", "B", "elan", "Elba", "A", "é"];
+        names.sort_by(|a, b| collate(a, b));
+        assert_eq!(names, ["a", "A", "b", "B", "é", "elan", "Élan", "Elba"]);
+    }
+}

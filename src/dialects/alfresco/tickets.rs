@@ -1,0 +1,130 @@
+//! Tickets: what clients log in for (facts: framework §3.4).
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use dashmap::DashMap;
+use http::StatusCode;
+use serde_json::json;
+
+use super::auth::Caller;
+use super::json::{self, Sent};
+use super::people::{posted_body, unreadable};
+use super::problem::Problem;
+use super::{Answer, Call, person, reply};
+
+/// The vendor cuts so many characters off a ticket and never looks at what they were.
+const PREFIX: &str = "TICKET_";
+
+/// The tickets that live.
+#[derive(Default)]
+pub(super) struct Tickets {
+    by_id: DashMap<Box<str>, Arc<Ticket>>,
+    /// One a user: logging in again gives the same, and one logout ends all.
+    by_owner: DashMap<Box<str>, Arc<Ticket>>,
+}
+
+struct Ticket {
+    /// The part after the prefix.
+    id: Box<str>,
+    /// The key of the person whose it is.
+    owner: Box<str>,
+    /// In milliseconds since 1970, on the session's clock.
+    expires: AtomicI64,
+}
+
+impl Tickets {
+    /// The key of the person whose ticket it is, if it lives. Using a ticket of which less than half
+    /// is left renews it.
+    pub(super) fn owner(&self, ticket: &str, now: i64, lifetime: i64) -> Option<Box<str>> {
+        let ticket = Arc::clone(&*self.by_id.get(ticket.get(PREFIX.len()..)?)?);
+        let left = ticket.expires.load(Ordering::Relaxed) - now;
+        if left <= 0 {
+            return None;
+        }
+        if left < lifetime / 2 {
+            ticket.expires.store(now + lifetime, Ordering::Relaxed);
+        }
+        Some(ticket.owner.clone())
+    }
+
+    /// The ticket of a person: the one that lives, or one that is made.
+    fn of(&self, owner: &str, now: i64, lifetime: i64, make: impl FnOnce() -> String) -> String {
+        let living = self.by_owner.get(owner).map(|ticket| Arc::clone(&*ticket));
+        if let Some(ticket) = living {
+            if ticket.expires.load(Ordering::Relaxed) > now {
+                ticket.expires.store(now + lifetime, Ordering::Relaxed);
+                return format!("{PREFIX}{}", ticket.id);
+            }
+            self.by_id.remove(&ticket.id);
+        }
+        let ticket = Ticket {
+            id: make().into(),
+            owner: owner.into(),
+            expires: AtomicI64::new(now + lifetime),
+        };
+        let ticket = Arc::new(ticket);
+        self.by_id.insert(ticket.id.clone(), Arc::clone(&ticket));
+        self.by_owner.insert(owner.into(), Arc::clone(&ticket));
+        format!("{PREFIX}{}", ticket.id)
+    }
+
+    fn remove(&self, ticket: &str) {
+        let removed = ticket.get(PREFIX.len()..).and_then(|id| self.by_id.remove(id));
+        if let Some((_, ticket)) = removed {
+            self.by_owner.remove(&ticket.owner);
+        }
+    }
+}
+
+/// `POST /tickets`
+pub(super) fn create(call: &Call<'_>) -> Answer {
+    let body = posted_body(call)?;
+    let logins = json::read_list(body, &json::LOGIN_TICKET).map_err(|why| unreadable(&why))?;
+    let login = match logins.as_slice() {
+        [] => return Err(Problem::EmptyList),
+        [Some(login)] => login,
+        // A list with nothing but `null` in it has one login, which says nothing.
+        [None] => return Err(Problem::InvalidLoginDetails),
+        _ => return Err(Problem::OneLoginOnly),
+    };
+    let (Sent::Value(user), Sent::Value(password)) = (login.text("userId"), login.text("password"))
+    else {
+        return Err(Problem::InvalidLoginDetails);
+    };
+    let person = call.world.log_in(call.session, user, password).ok_or(Problem::LoginFailed)?;
+    let now = call.session.clock.now_ms();
+    let make = || call.session.dice.hex(40);
+    let ticket = call.world.tickets.of(&person.key, now, call.world.seed.ticket_ms(), make);
+    // The user is shown as typed, not as stored.
+    let body = json!({ "entry": { "id": ticket, "userId": user } });
+    Ok(reply::json(StatusCode::CREATED, body.to_string()))
+}
+
+/// `GET /tickets/-me-`
+pub(super) fn validate(call: &Call<'_>, caller: &Caller) -> Answer {
+    let ticket = own_ticket(call, caller)?;
+    let body = json!({ "entry": { "id": ticket } });
+    Ok(reply::json(StatusCode::OK, body.to_string()))
+}
+
+/// `DELETE /tickets/-me-`
+pub(super) fn delete(call: &Call<'_>, caller: &Caller) -> Answer {
+    call.world.tickets.remove(own_ticket(call, caller)?);
+    Ok(reply::nothing(StatusCode::NO_CONTENT))
+}
+
+fn own_ticket<'c>(call: &Call<'_>, caller: &'c Caller) -> Result<&'c str, Problem> {
+    let id = call.path.parameter("ticketId");
+    if !id.eq_ignore_ascii_case(person::ME) {
+        return Err(Problem::InvalidParameter { value: id.to_owned() });
+    }
+    if let Some(ticket) = &caller.ticket {
+        return Ok(ticket);
+    }
+    // Whoever came in by password although they sent a ticket learns that the ticket is dead.
+    match call.request.query().first("alf_ticket") {
+        Some(ticket) if !ticket.is_empty() => Err(Problem::NotFound { what: ticket.into_owned() }),
+        _ => Err(Problem::TicketRequired),
+    }
+}

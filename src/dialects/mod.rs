@@ -1,0 +1,115 @@
+//! The vendors: what each offers, and the seam between them and the machinery.
+//!
+//! Shared is the machinery; a vendor owns its state, its errors and its order of checks. A further
+//! dialect is one folder here, one under `fixtures`, and two lines in this file. A dialect names no
+//! other, and nothing outside this file names any.
+
+use std::sync::Arc;
+
+use http::Method;
+
+use crate::fixtures::{Folder, LoadError};
+use crate::http::{Request, Response};
+use crate::router::Found;
+use crate::sessions::Session;
+
+pub mod alfresco;
+
+/// Every vendor, in the order in which the machinery lists them.
+pub const ALL: &[&Vendor] = &[&alfresco::VENDOR];
+
+/// A vendor, before any data is loaded. All of it is data: it is listed, logged and documented.
+#[derive(Debug)]
+pub struct Vendor {
+    /// Its name, also of its folder of fixtures and the prefix of its operations.
+    pub name: &'static str,
+    /// The paths that are its own, each with all that lies below it.
+    pub mounts: &'static [&'static str],
+    /// Its operations.
+    pub operations: &'static [Operation],
+    /// Everything that it can say went wrong.
+    pub catalogue: &'static [CatalogueEntry],
+    /// Reads its fixtures, or says all that is wrong with them.
+    pub load: fn(&Folder<'_>) -> Result<Arc<dyn Seed>, Vec<LoadError>>,
+}
+
+/// One line of a vendor's API.
+#[derive(Debug)]
+pub struct Operation {
+    /// Its name with the vendor's, as `alfresco.getPerson`.
+    pub name: &'static str,
+    /// The verb.
+    pub method: Method,
+    /// The whole path, its parameters in braces.
+    pub path: &'static str,
+}
+
+/// One thing that a vendor can say went wrong.
+#[derive(Debug)]
+pub struct CatalogueEntry {
+    /// Its name, as scenarios call it.
+    pub id: &'static str,
+    /// The status.
+    pub status: u16,
+    /// The operations that can answer it, without the vendor's name; none means each of them.
+    pub operations: &'static [&'static str],
+    /// How a client comes to see it without any scenario.
+    pub how: &'static str,
+    /// How we know.
+    pub evidence: Evidence,
+}
+
+/// How we know that a vendor behaves as it does here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Evidence {
+    /// Read in the vendor's code, or seen by running it.
+    Code,
+    /// Asserted by the vendor's own tests.
+    Test,
+    /// Said by the vendor's published documents.
+    Documented,
+    /// Documented for a sibling of the same API.
+    Sibling,
+    /// Reasoned; nobody has seen it.
+    Assumed,
+}
+
+/// What fixtures gave for one vendor: immutable, and shared by every session.
+pub trait Seed: Send + Sync {
+    /// A world that shows this seed and nothing else, whatever its size at no cost.
+    fn world(self: Arc<Self>) -> Arc<dyn Dialect>;
+}
+
+/// One vendor in one session: its rules, and its people with all that was changed about them.
+pub trait Dialect: Send + Sync {
+    /// The vendor's answer to any request under its mounts.
+    ///
+    /// The machinery calls this for one changing request of a session at a time, so that a check
+    /// and the change that follows it are one step.
+    fn answer(&self, session: &Session, request: &Request, found: Found<'_>) -> Response;
+
+    /// The vendor's answer when a handler of ours has panicked: its own 500.
+    fn crashed(&self, session: &Session) -> Response;
+}
+
+/// Makes a vendor's table of operations: `OPERATIONS`, which is data for everybody, and `ROUTES`,
+/// which says for the operation with the same index what the dialect does with it.
+macro_rules! routes {
+    (
+        $vendor:literal => $route:ty;
+        $( $prefix:literal { $( $name:literal $method:ident $path:literal => $what:expr, )+ } )+
+    ) => {
+        /// Every operation of this vendor.
+        pub(super) static OPERATIONS: &[$crate::dialects::Operation] = &[
+            $( $( $crate::dialects::Operation {
+                name: concat!($vendor, ".", $name),
+                method: http::Method::$method,
+                path: concat!($prefix, $path),
+            }, )+ )+
+        ];
+
+        /// What this dialect does for the operation with the same index.
+        pub(super) static ROUTES: &[$route] = &[ $( $( $what, )+ )+ ];
+    };
+}
+use routes;

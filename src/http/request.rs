@@ -1,0 +1,76 @@
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, Method, Uri};
+use percent_encoding::percent_decode_str;
+
+use super::Query;
+
+/// One request, read whole and owned, so that an answer can be worked out without waiting.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The verb, as sent.
+    pub method: Method,
+    /// The target, as sent: percent-encoded, with its query.
+    pub uri: Uri,
+    /// All headers, in the order of arrival for each name.
+    pub headers: HeaderMap,
+    /// The body, or why there is none.
+    ///
+    /// A dialect meets the error at the moment at which its vendor would read the body, so that
+    /// an unknown path is still a 404 and a missing credential still a 401.
+    pub body: Result<Bytes, UnreadBody>,
+}
+
+/// Why a body wasn't read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnreadBody {
+    /// It is longer than `--max-body`, and wasn't kept.
+    TooLarge {
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// It broke off, or its chunks are malformed.
+    Broken,
+}
+
+impl Request {
+    /// A request without headers and without a body, for tests and for calls from inside.
+    #[must_use]
+    pub fn new(method: Method, uri: Uri) -> Self {
+        Self { method, uri, headers: HeaderMap::new(), body: Ok(Bytes::new()) }
+    }
+
+    /// The path, percent-decoded as UTF-8; a `+` stays a `+`, and an escape that is none stays as
+    /// it is (see [`Request::has_broken_escape`]).
+    #[must_use]
+    pub fn path(&self) -> Cow<'_, str> {
+        percent_decode_str(self.uri.path()).decode_utf8_lossy()
+    }
+
+    /// Whether the path holds a `%` that two hexadecimal digits do not follow.
+    #[must_use]
+    pub fn has_broken_escape(&self) -> bool {
+        let mut rest = self.uri.path();
+        while let Some((_, after)) = rest.split_once('%') {
+            if !matches!(after.as_bytes(), [a, b, ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit())
+            {
+                return true;
+            }
+            rest = after;
+        }
+        false
+    }
+
+    /// The query, decoded on demand.
+    #[must_use]
+    pub fn query(&self) -> Query<'_> {
+        Query::new(self.uri.query().unwrap_or_default())
+    }
+
+    /// The first value of a header, if it is there and is text.
+    #[must_use]
+    pub fn header(&self, name: &HeaderName) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+}

@@ -1,0 +1,53 @@
+//! people-mock stands in for the People APIs of two vendors: right about each, and breakable on
+//! purpose.
+//!
+//! A request is read whole, answered by a **synchronous** function over a session in memory, and
+//! written back. Only [`server`] knows hyper, and only `dialects/<vendor>` knows a vendor.
+//!
+//! # The path of a request
+//!
+//! ```text
+//! server/mod accept → exchange: read whole ─────────────── hyper ends ──┐
+//! app.rs  App::answer(request) → Response                               │
+//!   sessions/           whose world                                     │
+//!   vendor by mount → router.rs: which operation, wrong verb, nothing   │
+//!   dialects/V/mod      answer: the vendor's own order of checks        │
+//!     dialects/V/people   the operation: person ⇄ store                 │
+//!     dialects/V/problem  the vendor's envelope                         │
+//! exchange  write ──────────────────────────────────────── hyper ───────┘
+//! ```
+//!
+//! # Where things are
+//!
+//! The modules below are in reading order. Inside a dialect the files have the same names wherever
+//! the same thing exists: `routes.rs` is the vendor's API on one screen, `mod.rs` its order of
+//! checks, `problem.rs` everything that it can say went wrong, and a file a resource the handlers.
+//!
+//! # Invariants
+//!
+//! Each is held by a test in `tests/it/layout.rs` or by a lint.
+//!
+//! 1. `hyper` and `tokio` are named only in `server/` and `main.rs`; there is no `async` elsewhere.
+//! 2. A dialect names no other dialect; nothing outside `dialects/mod.rs` names any.
+//! 3. `store.rs` knows no status code and no vendor. Records don't derive `Serialize`: their JSON is
+//!    written on purpose, member order included.
+//! 4. A seed is replaced whole or not at all; an exchange sees one seed.
+//! 5. Time, ids and chances come from the session ([`clock`]); `clippy.toml` disallows the others.
+//! 6. Every answer under a mount is in that vendor's shape, also our own 404, 405, 413 and 500.
+//! 7. Every operation has a test module, a line in the README and catalogue rows with evidence.
+//! 8. No guard of a map leaves `store.rs`.
+
+pub mod app;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod control;
+pub mod cors;
+pub mod dialects;
+pub mod fixtures;
+pub mod http;
+pub mod outbox;
+pub mod router;
+pub mod server;
+pub mod sessions;
+pub mod store;

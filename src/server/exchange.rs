@@ -1,0 +1,115 @@
+//! One request: read whole, answered, written.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http::request::Parts;
+use http_body::Body as _;
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use hyper::service::Service;
+
+use crate::app::App;
+use crate::http::{Request, Response, UnreadBody};
+
+/// From here on an answer may take long enough to be worth a thread of its own: an avatar that has
+/// to be decoded.
+const LARGE_BODY: usize = 64 << 10;
+
+/// How much of a refused body is read and thrown away, and for how long, so that a client that
+/// is still sending gets to the answer.
+const DISCARD_BYTES: u64 = 256 << 20;
+const DISCARD_TIME: Duration = Duration::from_secs(10);
+
+/// The service of one connection.
+#[derive(Clone)]
+pub(super) struct Exchange {
+    app: Arc<App>,
+}
+
+impl Exchange {
+    pub(super) fn new(app: Arc<App>) -> Self {
+        Self { app }
+    }
+}
+
+impl Service<hyper::Request<Incoming>> for Exchange {
+    type Response = hyper::Response<Full<Bytes>>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
+
+    fn call(&self, request: hyper::Request<Incoming>) -> Self::Future {
+        let app = Arc::clone(&self.app);
+        Box::pin(async move {
+            let (Parts { method, uri, headers, .. }, body) = request.into_parts();
+            let body = read(body, app.config.max_body).await;
+            let request = Request { method, uri, headers, body };
+            Ok(write(answer(app, request).await))
+        })
+    }
+}
+
+async fn answer(app: Arc<App>, request: Request) -> Response {
+    if request.body.as_ref().is_ok_and(|body| body.len() >= LARGE_BODY) {
+        let answer = tokio::task::spawn_blocking(move || app.answer(&request));
+        if let Ok(response) = answer.await {
+            return response;
+        }
+        // Only a runtime that is being torn down drops the task; nobody will read this.
+        return Response::empty(http::StatusCode::SERVICE_UNAVAILABLE);
+    }
+    app.answer(&request)
+}
+
+/// Reads a body of at most `limit` bytes. One that announces more is never begun, so that a client
+/// that waits for `100 Continue` gets the refusal instead.
+async fn read(mut body: Incoming, limit: u64) -> Result<Bytes, UnreadBody> {
+    if body.is_end_stream() {
+        return Ok(Bytes::new());
+    }
+    if body.size_hint().lower() > limit {
+        tokio::spawn(discard(body));
+        return Err(UnreadBody::TooLarge { limit });
+    }
+    let mut read = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        let Ok(frame) = frame else { return Err(UnreadBody::Broken) };
+        let Ok(data) = frame.into_data() else { continue };
+        if (read.len() + data.len()) as u64 > limit {
+            tokio::spawn(discard(body));
+            return Err(UnreadBody::TooLarge { limit });
+        }
+        if read.is_empty() && body.is_end_stream() {
+            // The whole body in one piece, the usual case, needs no copy.
+            return Ok(data);
+        }
+        read.extend_from_slice(&data);
+    }
+    Ok(read.freeze())
+}
+
+/// Takes what a client is still sending. Without it the connection would be closed under a client
+/// that hasn't read its answer yet, and the answer be lost.
+async fn discard(mut body: Incoming) {
+    let mut left = DISCARD_BYTES;
+    let reading = async {
+        while let Some(Ok(frame)) = body.frame().await {
+            let read = frame.data_ref().map_or(0, Bytes::len) as u64;
+            match left.checked_sub(read) {
+                Some(rest) => left = rest,
+                None => break,
+            }
+        }
+    };
+    let _ = tokio::time::timeout(DISCARD_TIME, reading).await;
+}
+
+fn write(response: Response) -> hyper::Response<Full<Bytes>> {
+    let mut written = hyper::Response::new(Full::new(response.body));
+    *written.status_mut() = response.status;
+    *written.headers_mut() = response.headers;
+    written
+}

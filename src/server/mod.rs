@@ -1,0 +1,73 @@
+//! Sockets: accept, answer, drain. The only place that names hyper.
+
+mod exchange;
+
+use std::io::{Error, ErrorKind};
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::app::App;
+use exchange::Exchange;
+
+/// How long a client may take for the head of a request, and stay silent between two.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long requests under way may take once the server has been told to stop.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Serves until `stop` is done, then lets requests under way finish.
+///
+/// Nothing here fails: what is wrong with one connection is the end of that connection, and what
+/// is wrong with the listener is logged and tried again.
+pub async fn run(listener: TcpListener, app: Arc<App>, stop: impl Future<Output = ()>) {
+    let connections = GracefulShutdown::new();
+    let mut stop = pin!(stop);
+    loop {
+        tokio::select! {
+            () = &mut stop => break,
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => serve(stream, &app, &connections),
+                Err(error) => after_refusal(&error).await,
+            },
+        }
+    }
+    drop(listener);
+    if tokio::time::timeout(DRAIN_TIMEOUT, connections.shutdown()).await.is_err() {
+        tracing::warn!("stopped with requests under way that took longer than {DRAIN_TIMEOUT:?}");
+    }
+}
+
+fn serve(stream: TcpStream, app: &Arc<App>, connections: &GracefulShutdown) {
+    // Small answers should leave at once; a socket that can't do it is about to fail anyway.
+    let _ = stream.set_nodelay(true);
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_TIMEOUT)
+        .pipeline_flush(true)
+        .serve_connection(TokioIo::new(stream), Exchange::new(Arc::clone(app)));
+    let connection = connections.watch(connection);
+    tokio::spawn(async move {
+        if let Err(error) = connection.await {
+            tracing::debug!(%error, "a connection ended badly");
+        }
+    });
+}
+
+/// A connection that its peer gave up before we took it is the peer's affair; anything else, above
+/// all a lack of file descriptors, passes only if we wait.
+async fn after_refusal(error: &Error) {
+    let is_the_peers = matches!(
+        error.kind(),
+        ErrorKind::ConnectionRefused | ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset
+    );
+    if !is_the_peers {
+        tracing::error!(%error, "no connection can be accepted; trying again");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}

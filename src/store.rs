@@ -1,0 +1,456 @@
+//! Rows of one kind: the seed's, shared by all sessions and never changed, and a session's own.
+//!
+//! A [`Table`] looks a row up in the session's changes first (a `DashMap`) and then in the seed,
+//! and lists rows from persistent vectors that are kept in order. It costs what differs from the
+//! seed, so that a new session, a reset or a copy doesn't depend on the number of people.
+//!
+//! Rules that keep it right:
+//! - no guard of a map leaves this file: rows come out as `Arc`;
+//! - no map is touched while a guard of any of its shards is held;
+//! - changing takes the table's one lock, reading takes none.
+//!
+//! It knows no status code and no vendor.
+
+use std::borrow::Borrow;
+use std::cmp::Ordering;
+use std::collections::HashSet;
+use std::hash::{Hash, Hasher};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use arc_swap::ArcSwapOption;
+use dashmap::DashMap;
+use imbl::Vector;
+
+/// What a table holds.
+pub trait Row: Send + Sync + 'static {
+    /// The orders in which rows of this kind can be listed, each a list of its fields, most
+    /// significant first. The first order is the default one; every row has a place in it. The last
+    /// field of every order is unique.
+    const ORDERS: &'static [&'static [usize]];
+
+    /// What the row is found by: unique in a table, in the one spelling in which it is looked up.
+    fn key(&self) -> &str;
+
+    /// Whether the row has a value in a field. A row that has none is left out of every order with
+    /// that field.
+    fn has(&self, field: usize) -> bool;
+
+    /// How two rows that have it compare in a field.
+    fn compare(&self, other: &Self, field: usize) -> Ordering;
+}
+
+/// A row, found by its key.
+struct ByKey<T>(Arc<T>);
+
+impl<T: Row> Borrow<str> for ByKey<T> {
+    fn borrow(&self) -> &str {
+        self.0.key()
+    }
+}
+
+impl<T: Row> Hash for ByKey<T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.key().hash(state);
+    }
+}
+
+impl<T: Row> PartialEq for ByKey<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.key() == other.0.key()
+    }
+}
+
+impl<T: Row> Eq for ByKey<T> {}
+
+/// The rows that fixtures gave, shared by every session.
+pub struct SeedRows<T> {
+    by_key: HashSet<ByKey<T>>,
+    /// Made when an order is first asked for: most are never.
+    orders: Box<[OnceLock<Vector<Arc<T>>>]>,
+}
+
+impl<T: Row> SeedRows<T> {
+    /// The rows of a seed. Of two with one key the later stays; loaders have refused that before.
+    #[must_use]
+    pub fn new(rows: impl IntoIterator<Item = T>) -> Self {
+        let mut by_key = HashSet::new();
+        for row in rows {
+            by_key.replace(ByKey(Arc::new(row)));
+        }
+        Self { by_key, orders: T::ORDERS.iter().map(|_| OnceLock::new()).collect() }
+    }
+
+    /// How many rows there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.by_key.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.by_key.is_empty()
+    }
+
+    /// Every row, in no order.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<T>> {
+        self.by_key.iter().map(|row| &row.0)
+    }
+
+    fn order(&self, order: usize) -> &Vector<Arc<T>> {
+        self.orders[order].get_or_init(|| {
+            let mut rows: Vec<_> =
+                self.iter().filter(|row| is_listed(&***row, order)).cloned().collect();
+            rows.sort_unstable_by(|a, b| compare(&**a, &**b, T::ORDERS[order]));
+            rows.into_iter().collect()
+        })
+    }
+}
+
+/// The rows of one session: those of the seed, and its own changes.
+pub struct Table<T> {
+    seed: Arc<SeedRows<T>>,
+    /// What differs from the seed: a row that was put, or `None` for one that was removed.
+    changes: DashMap<Box<str>, Option<Arc<T>>>,
+    /// The rows in order, for each order that was asked for since the table was made.
+    orders: Box<[ArcSwapOption<Vector<Arc<T>>>]>,
+    changing: Mutex<()>,
+}
+
+impl<T: Row> Table<T> {
+    /// A table that shows a seed.
+    #[must_use]
+    pub fn new(seed: Arc<SeedRows<T>>) -> Self {
+        Self::with_changes(seed, new_map())
+    }
+
+    fn with_changes(seed: Arc<SeedRows<T>>, changes: DashMap<Box<str>, Option<Arc<T>>>) -> Self {
+        let orders = T::ORDERS.iter().map(|_| ArcSwapOption::empty()).collect();
+        Self { seed, changes, orders, changing: Mutex::new(()) }
+    }
+
+    /// The same changes on another seed: what this session changed stays as it is, and the rest
+    /// follows the new seed.
+    #[must_use]
+    pub fn on_seed(&self, seed: Arc<SeedRows<T>>) -> Self {
+        let _changing = self.lock();
+        let changes = new_map();
+        for change in &self.changes {
+            changes.insert(change.key().clone(), change.value().clone());
+        }
+        Self::with_changes(seed, changes)
+    }
+
+    /// A copy that goes its own way; the rows are shared.
+    #[must_use]
+    pub fn fork(&self) -> Self {
+        self.on_seed(Arc::clone(&self.seed))
+    }
+
+    /// The row with a key.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<Arc<T>> {
+        match self.changes.get(key) {
+            Some(change) => change.value().clone(),
+            None => self.seed.by_key.get(key).map(|row| Arc::clone(&row.0)),
+        }
+    }
+
+    /// Puts a row in the place of the one with its key, or as a new one.
+    pub fn put(&self, row: T) -> Arc<T> {
+        let _changing = self.lock();
+        let row = Arc::new(row);
+        let old = self.get(row.key());
+        self.changes.insert(row.key().into(), Some(Arc::clone(&row)));
+        self.reorder(old.as_deref(), Some(&row));
+        row
+    }
+
+    /// Takes a row away.
+    pub fn remove(&self, key: &str) -> Option<Arc<T>> {
+        let _changing = self.lock();
+        let old = self.get(key)?;
+        if self.seed.by_key.contains(key) {
+            self.changes.insert(key.into(), None);
+        } else {
+            self.changes.remove(key);
+        }
+        self.reorder(Some(&old), None);
+        Some(old)
+    }
+
+    /// The rows in one of [`Row::ORDERS`], as they are now.
+    #[must_use]
+    pub fn list(&self, order: usize) -> Listing<T> {
+        let rows = self.orders[order].load_full().unwrap_or_else(|| self.bring_in_order(order));
+        Listing { rows, order }
+    }
+
+    /// Applies this table's changes to the seed's order, once.
+    fn bring_in_order(&self, order: usize) -> Arc<Vector<Arc<T>>> {
+        let _changing = self.lock();
+        if let Some(rows) = self.orders[order].load_full() {
+            return rows;
+        }
+        let mut rows = self.seed.order(order).clone();
+        for change in &self.changes {
+            let old = self.seed.by_key.get(&**change.key()).map(|row| &*row.0);
+            replace(&mut rows, order, old, change.value().as_ref());
+        }
+        let rows = Arc::new(rows);
+        self.orders[order].store(Some(Arc::clone(&rows)));
+        rows
+    }
+
+    fn reorder(&self, old: Option<&T>, new: Option<&Arc<T>>) {
+        for (order, slot) in self.orders.iter().enumerate() {
+            if let Some(rows) = slot.load_full() {
+                let mut rows = Vector::clone(&rows);
+                replace(&mut rows, order, old, new);
+                slot.store(Some(Arc::new(rows)));
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, ()> {
+        self.changing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A session's own map is small and there may be thousands: few shards, nothing allocated ahead.
+fn new_map<T>() -> DashMap<Box<str>, Option<Arc<T>>> {
+    DashMap::with_shard_amount(2)
+}
+
+/// Rows in order, as they were when they were asked for.
+pub struct Listing<T> {
+    rows: Arc<Vector<Arc<T>>>,
+    order: usize,
+}
+
+impl<T: Row> Listing<T> {
+    /// How many rows the order has.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether the order has none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// A page of the rows, with a direction for each field of the order; a field without one
+    /// ascends. Costs as much as the page is long, wherever it begins.
+    pub fn page<'a>(
+        &'a self,
+        descending: &'a [bool],
+        skip: usize,
+        max: usize,
+    ) -> impl ExactSizeIterator<Item = &'a Arc<T>> {
+        let end = skip.saturating_add(max).min(self.len());
+        let mut runs = Runs::new(self, descending);
+        (skip.min(end)..end).map(move |rank| &self.rows[runs.index(rank)])
+    }
+
+    /// The rows around one that are equal to it in the first `depth` fields of the order.
+    fn run(&self, index: usize, depth: usize) -> std::ops::Range<usize> {
+        let fields = &T::ORDERS[self.order][..depth];
+        let row = &*self.rows[index];
+        let bound = |past: Ordering| {
+            partition_point(self.len(), |at| {
+                let found = compare(&*self.rows[at], row, fields);
+                found == Ordering::Less || found == past
+            })
+        };
+        bound(Ordering::Less)..bound(Ordering::Equal)
+    }
+}
+
+/// Finds rows by rank when some fields descend, in a list whose fields all ascend: where a field
+/// goes against the one before it, every run of rows that are equal up to there is read backwards.
+struct Runs<'a, T> {
+    listing: &'a Listing<T>,
+    /// For each field whether it goes against the one before it.
+    turns: Vec<bool>,
+    /// The last run found at each depth: the next row is most often in it too.
+    last: Vec<std::ops::Range<usize>>,
+}
+
+impl<'a, T: Row> Runs<'a, T> {
+    fn new(listing: &'a Listing<T>, descending: &[bool]) -> Self {
+        let mut before = false;
+        let turns = (0..T::ORDERS[listing.order].len())
+            .map(|depth| {
+                let descends = descending.get(depth).copied().unwrap_or_default();
+                std::mem::replace(&mut before, descends) != descends
+            })
+            .collect::<Vec<_>>();
+        let last = vec![0..0; turns.len()];
+        Self { listing, turns, last }
+    }
+
+    fn index(&mut self, rank: usize) -> usize {
+        let mut index = rank;
+        for depth in 0..self.turns.len() {
+            if self.turns[depth] {
+                if !self.last[depth].contains(&index) {
+                    self.last[depth] = self.listing.run(index, depth);
+                }
+                let run = &self.last[depth];
+                index = run.start + (run.end - 1 - index);
+            }
+        }
+        index
+    }
+}
+
+fn is_listed<T: Row>(row: &T, order: usize) -> bool {
+    T::ORDERS[order].iter().all(|&field| row.has(field))
+}
+
+fn compare<T: Row>(a: &T, b: &T, fields: &[usize]) -> Ordering {
+    fields.iter().map(|&field| a.compare(b, field)).find(|it| it.is_ne()).unwrap_or(Ordering::Equal)
+}
+
+/// Takes the old row out of an order and puts the new one in.
+fn replace<T: Row>(rows: &mut Vector<Arc<T>>, order: usize, old: Option<&T>, new: Option<&Arc<T>>) {
+    let fields = T::ORDERS[order];
+    let old = old.filter(|row| is_listed(*row, order));
+    let new = new.filter(|row| is_listed(&***row, order));
+    let place = |rows: &Vector<Arc<T>>, row: &T| {
+        partition_point(rows.len(), |at| compare(&*rows[at], row, fields).is_lt())
+    };
+    match (old, new) {
+        (Some(old), Some(new)) if compare(old, new, fields).is_eq() => {
+            let at = place(rows, old);
+            rows.set(at, Arc::clone(new));
+        }
+        (old, new) => {
+            if let Some(old) = old {
+                let at = place(rows, old);
+                rows.remove(at);
+            }
+            if let Some(new) = new {
+                let at = place(rows, new);
+                rows.insert(at, Arc::clone(new));
+            }
+        }
+    }
+}
+
+/// The first index below `len` for which `is_before` doesn't hold.
+fn partition_point(len: usize, is_before: impl Fn(usize) -> bool) -> usize {
+    let (mut low, mut high) = (0, len);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if is_before(middle) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    low
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[derive(Clone, Debug, PartialEq)]
+    struct Pair(String, u8, Option<u8>);
+
+    impl Row for Pair {
+        const ORDERS: &'static [&'static [usize]] = &[&[0], &[1, 0], &[2, 1, 0]];
+
+        fn key(&self) -> &str {
+            &self.0
+        }
+
+        fn has(&self, field: usize) -> bool {
+            field != 2 || self.2.is_some()
+        }
+
+        fn compare(&self, other: &Self, field: usize) -> Ordering {
+            match field {
+                0 => self.0.cmp(&other.0),
+                1 => self.1.cmp(&other.1),
+                _ => self.2.cmp(&other.2),
+            }
+        }
+    }
+
+    fn pair() -> impl Strategy<Value = Pair> {
+        ("[a-d]{1,3}", 0_u8..3, proptest::option::of(0_u8..2)).prop_map(|(a, b, c)| Pair(a, b, c))
+    }
+
+    proptest! {
+        #[test]
+        fn every_page_in_every_direction_is_what_sorting_gives(
+            seed in proptest::collection::vec(pair(), 0..40),
+            changes in proptest::collection::vec((pair(), any::<bool>()), 0..40),
+            order in 0_usize..3,
+            early in any::<bool>(),
+            descending in proptest::collection::vec(any::<bool>(), 3),
+            skip in 0_usize..50,
+            max in 0_usize..50,
+        ) {
+            let table = Table::new(Arc::new(SeedRows::new(seed.clone())));
+            let mut model: std::collections::BTreeMap<_, _> =
+                seed.into_iter().map(|row| (row.0.clone(), row)).collect();
+            if early {
+                prop_assert!(table.list(order).len() <= model.len());
+            }
+            for (row, is_put) in changes {
+                if is_put {
+                    table.put(row.clone());
+                    model.insert(row.0.clone(), row);
+                } else {
+                    let (removed, expected) = (table.remove(&row.0), model.remove(&row.0));
+                    prop_assert_eq!(removed.as_deref(), expected.as_ref());
+                }
+            }
+            let mut expected: Vec<_> =
+                model.into_values().filter(|row| is_listed(row, order)).collect();
+            expected.sort_by(|a, b| {
+                let directed = |(&field, &down): (&usize, &bool)| {
+                    let found = a.compare(b, field);
+                    if down { found.reverse() } else { found }
+                };
+                let fields = Pair::ORDERS[order].iter().zip(&descending);
+                fields.map(directed).find(|it| it.is_ne()).unwrap_or(Ordering::Equal)
+            });
+            for table in [table.fork(), table] {
+                let listing = table.list(order);
+                prop_assert_eq!(listing.len(), expected.len());
+                let page: Vec<_> =
+                    listing.page(&descending, skip, max).map(|row| Pair::clone(row)).collect();
+                let expected: Vec<_> = expected.iter().skip(skip).take(max).cloned().collect();
+                prop_assert_eq!(page, expected);
+            }
+        }
+    }
+
+    #[test]
+    fn a_change_stays_on_a_new_seed_and_the_rest_follows_it() {
+        let seed = |b| Arc::new(SeedRows::new(["x", "y"].map(|a| Pair(a.into(), b, None))));
+        let table = Table::new(seed(1));
+        table.put(Pair("x".into(), 9, None));
+        let table = table.on_seed(seed(2));
+        assert_eq!(table.get("x").map(|row| row.1), Some(9));
+        assert_eq!(table.get("y").map(|row| row.1), Some(2));
+    }
+
+    #[test]
+    fn a_removed_row_of_the_seed_stays_removed_and_a_removed_own_row_leaves_no_trace() {
+        let table = Table::new(Arc::new(SeedRows::new([Pair("x".into(), 1, None)])));
+        table.put(Pair("y".into(), 1, None));
+        table.remove("x");
+        table.remove("y");
+        assert!(table.get("x").is_none());
+        assert_eq!(table.changes.len(), 1);
+    }
+}

@@ -1,0 +1,13 @@
+//! Alfresco's People API, a module a resource.
+
+use people_mock::app::App;
+
+use crate::support::{TICKETS, raw};
+
+/// Logs somebody of the default fixtures in.
+pub(crate) fn ticket_of(app: &App, user: &str) -> String {
+    let password = if user == "admin" { "admin" } else { "Passw0rd!" };
+    let body = format!(r#"{{"userId":"{user}","password":"{password}"}}"#);
+    let login = raw(http::Method::POST, TICKETS).body(body).expect(app, 201);
+    login["entry"]["id"].as_str().unwrap().to_owned()
+}

@@ -1,0 +1,8 @@
+//! What people-mock promises, one binary, in modules that mirror `src/`.
+#![allow(clippy::unwrap_used, reason = "a test that can't go on should end there")]
+
+mod alfresco;
+mod control;
+mod cors;
+mod layout;
+mod support;
