@@ -129,8 +129,8 @@ impl<T: Row> Table<T> {
         Self { seed, changes, orders, changing: Mutex::new(()) }
     }
 
-    /// The same changes on another seed: what this session changed stays as it is, and the rest
-    /// follows the new seed.
+    /// A copy on a seed, this table's own or a new one: what was changed stays as it is, and the
+    /// rest follows the seed. The rows are shared; the copy goes its own way.
     #[must_use]
     pub fn on_seed(&self, seed: Arc<SeedRows<T>>) -> Self {
         let _changing = self.lock();
@@ -139,12 +139,6 @@ impl<T: Row> Table<T> {
             changes.insert(change.key().clone(), change.value().clone());
         }
         Self::with_changes(seed, changes)
-    }
-
-    /// A copy that goes its own way; the rows are shared.
-    #[must_use]
-    pub fn fork(&self) -> Self {
-        self.on_seed(Arc::clone(&self.seed))
     }
 
     /// The row with a key.
@@ -423,7 +417,7 @@ mod tests {
                 let fields = Pair::ORDERS[order].iter().zip(&descending);
                 fields.map(directed).find(|it| it.is_ne()).unwrap_or(Ordering::Equal)
             });
-            for table in [table.fork(), table] {
+            for table in [table.on_seed(Arc::clone(&table.seed)), table] {
                 let listing = table.list(order);
                 prop_assert_eq!(listing.len(), expected.len());
                 let page: Vec<_> =

@@ -4,6 +4,7 @@
 //! dialect is one folder here, one under `fixtures`, and two lines in this file. A dialect names no
 //! other, and nothing outside this file names any.
 
+use std::any::Any;
 use std::sync::Arc;
 
 use http::Method;
@@ -75,7 +76,7 @@ pub enum Evidence {
 }
 
 /// What fixtures gave for one vendor: immutable, and shared by every session.
-pub trait Seed: Send + Sync {
+pub trait Seed: Any + Send + Sync {
     /// A world that shows this seed and nothing else, whatever its size at no cost.
     fn world(self: Arc<Self>) -> Arc<dyn Dialect>;
 }
@@ -90,6 +91,20 @@ pub trait Dialect: Send + Sync {
 
     /// The vendor's answer when a handler of ours has panicked: its own 500.
     fn crashed(&self, session: &Session) -> Response;
+
+    /// A copy that goes its own way, for snapshots and new sessions. It costs what the session has
+    /// changed, whatever the size of the seed.
+    fn fork(&self) -> Arc<dyn Dialect>;
+
+    /// The same world on another seed of the same vendor: what this session changed stays as it is,
+    /// everything else follows the new seed, and tickets stay valid.
+    fn on_seed(&self, seed: Arc<dyn Seed>) -> Arc<dyn Dialect>;
+}
+
+/// A seed as its own vendor's type. A seed of another vendor is a mistake in this program.
+fn downcast<S: Seed>(seed: Arc<dyn Seed>) -> Option<Arc<S>> {
+    let seed: Arc<dyn Any + Send + Sync> = seed;
+    seed.downcast().ok()
 }
 
 /// Makes a vendor's table of operations: `OPERATIONS`, which is data for everybody, and `ROUTES`,

@@ -194,7 +194,7 @@ impl Alfresco {
 }
 
 /// Failed logins in a row, by name.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Failures {
     by_name: DashMap<Box<str>, (u32, i64)>,
 }

@@ -26,7 +26,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::Method;
 
-use crate::dialects::{Dialect, Vendor};
+use crate::dialects::{Dialect, Seed, Vendor, downcast};
 use crate::http::{Request, Response, UnreadBody};
 use crate::router::{Found, Match};
 use crate::sessions::Session;
@@ -97,6 +97,30 @@ impl Call<'_> {
 }
 
 impl Alfresco {
+    /// A world that shows nothing but its seed.
+    fn new(seed: Arc<AlfrescoSeed>) -> Self {
+        Self {
+            people: Table::new(Arc::clone(&seed.people)),
+            tickets: tickets::Tickets::default(),
+            failures: Failures::default(),
+            resets: password::Resets::default(),
+            logs: LogNumbers::default(),
+            seed,
+        }
+    }
+
+    /// A copy of this world on a seed.
+    fn on(&self, seed: Arc<AlfrescoSeed>) -> Self {
+        Self {
+            people: self.people.on_seed(Arc::clone(&seed.people)),
+            tickets: self.tickets.clone(),
+            failures: self.failures.clone(),
+            resets: self.resets.clone(),
+            logs: self.logs.clone(),
+            seed,
+        }
+    }
+
     /// The vendor's order of checks (facts: framework §0). Which of two errors a client sees is
     /// decided here and nowhere else.
     fn steps(
@@ -158,5 +182,13 @@ impl Dialect for Alfresco {
 
     fn crashed(&self, session: &Session) -> Response {
         Problem::Crashed.response(session, &self.logs, Stage::InResource)
+    }
+
+    fn fork(&self) -> Arc<dyn Dialect> {
+        Arc::new(self.on(Arc::clone(&self.seed)))
+    }
+
+    fn on_seed(&self, seed: Arc<dyn Seed>) -> Arc<dyn Dialect> {
+        Arc::new(self.on(downcast(seed).unwrap_or_else(|| Arc::clone(&self.seed))))
     }
 }

@@ -26,12 +26,19 @@ pub(super) struct Resets {
     workflows: Mutex<Workflows>,
 }
 
-#[derive(Default)]
+impl Clone for Resets {
+    fn clone(&self) -> Self {
+        Self { workflows: Mutex::new(self.workflows().clone()) }
+    }
+}
+
+#[derive(Clone, Default)]
 struct Workflows {
     started: u64,
     open: BTreeMap<u64, Reset>,
 }
 
+#[derive(Clone)]
 struct Reset {
     /// The id in the path, as it was typed.
     typed: String,

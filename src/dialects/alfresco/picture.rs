@@ -1,10 +1,11 @@
 //! What the bytes of an uploaded avatar are, and the small PNG they become.
 //!
-//! The vendor ignores the request's Content-Type: Apache Tika looks at the bytes, and whatever it calls `image/*` is
-//! rendered as a PNG of at most 64×64 (`alfresco-people.md` §8 and §9). Both halves are imitated here.
+//! The vendor ignores the request's Content-Type: Apache Tika looks at the bytes, and whatever it
+//! calls `image/*` is rendered as a PNG of at most 64×64 (`alfresco-people.md` §8 and §9). Both
+//! halves are imitated here.
 //!
-//! An upload is the one place where a stranger's small file can ask for much work, so the header is read first and
-//! weighed: what one picture may cost is bounded before a single pixel is decoded.
+//! An upload is the one place where a stranger's small file can ask for much work, so the header is
+//! read first and weighed: what one picture may cost is bounded before a single pixel is decoded.
 
 use std::io::Cursor;
 
@@ -18,17 +19,19 @@ use image::{
 /// The longer side of a rendition: Alfresco's `avatar` rendition is defined as 64×64.
 const SIDE: u32 = 64;
 
-/// No camera makes longer pictures, and the formats that could name longer ones are refused by their headers.
+/// The longest side that is read at all; a header that names a longer one is refused.
 const MAX_SIDE: u32 = 16_384;
 
 /// What decoding one picture may allocate, the decoded picture included.
 const MAX_MEMORY: u64 = 256 * 1024 * 1024;
 
-/// What the chunks beside the pixels may unpack to. A PNG's compressed comments and profiles are a bomb of their own.
+/// What the chunks beside the pixels may unpack to. A PNG's compressed comments and profiles are a
+/// bomb of their own.
 const MAX_METADATA: u64 = 16 * 1024 * 1024;
 
-/// How many pixels one picture may touch, each pass over it counted. A JPEG comes in scans, and a small file can hold a
-/// hundred empty ones; 24 megapixels in ten scans, as converters write them, still pass.
+/// How many pixels one picture may touch, each pass over it counted. A JPEG comes in scans, and a
+/// small file can hold a hundred empty ones; 24 megapixels in ten scans, as converters write them,
+/// still pass.
 const MAX_WORK: u64 = 256 * 1024 * 1024;
 
 /// How much of a file Tika reads before it names the type.
@@ -37,7 +40,8 @@ const SNIFFED: usize = 8 * 1024;
 /// Why an upload that looked like an image has no rendition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum PictureError {
-    /// There is no decoder for this type: the vendor's "Local transform avatar from image/xyz is unsupported".
+    /// There is no decoder for this type: the vendor's "Local transform avatar from image/xyz is
+    /// unsupported".
     #[error("no decoder for this type of image")]
     Unsupported,
     /// The bytes are not a whole image of the type they begin like.
@@ -50,9 +54,10 @@ pub(super) enum PictureError {
 
 /// The media type that the vendor would name for these bytes, from their content alone.
 ///
-/// The rules are Tika's, for the types that matter here: magic numbers, then the root element of XML, then whether the
-/// bytes look like text. So JSON is `text/plain`, and so is an `<svg>` without an XML declaration: Tika has no magic
-/// number for either. No bytes, or nothing known, is `application/octet-stream`.
+/// The rules are Tika's, for the types that matter here: magic numbers, then the root element of
+/// XML, then whether the bytes look like text. So JSON is `text/plain`, and so is an `<svg>`
+/// without an XML declaration: Tika has no magic number for either. No bytes, or nothing known, is
+/// `application/octet-stream`.
 #[must_use]
 pub(super) fn sniff(bytes: &[u8]) -> &'static str {
     let head = &bytes[..bytes.len().min(SNIFFED)];
@@ -77,10 +82,12 @@ pub(super) fn sniff(bytes: &[u8]) -> &'static str {
     }
 }
 
-/// The rendition of an uploaded picture: PNG bytes, at most 64×64, aspect ratio kept, never enlarged.
+/// The rendition of an uploaded picture: PNG bytes, at most 64×64, aspect ratio kept, never
+/// enlarged.
 ///
-/// A small PNG is rendered anew as well, as the vendor does: what comes back is never the uploaded file. Of an animation
-/// the first frame counts. A JPEG that was cut short keeps what was there, as in the vendor's ImageMagick.
+/// A small PNG is rendered anew as well, as the vendor does: what comes back is never the uploaded
+/// file. Of an animation the first frame counts. A JPEG that was cut short keeps what was there, as
+/// JPEG decoders commonly do.
 pub(super) fn thumbnail(bytes: &[u8]) -> Result<Vec<u8>, PictureError> {
     let (image, orientation) = decode(bytes)?;
     let mut small = shrink(image);
@@ -101,20 +108,21 @@ fn decode(bytes: &[u8]) -> Result<(DynamicImage, Orientation), PictureError> {
 
     let (width, height) = decoder.dimensions();
     let pixels = u64::from(width) * u64::from(height);
-    let decoded = decoder.total_bytes();
+    let output = decoder.total_bytes();
     let effort = Effort::of(bytes, format, decoder.color_type());
-    if decoded.saturating_add(pixels * effort.bytes_per_pixel) > MAX_MEMORY
+    if output.saturating_add(pixels * effort.bytes_per_pixel) > MAX_MEMORY
         || pixels * effort.passes > MAX_WORK
     {
         return Err(PictureError::TooLarge);
     }
-    decoder.set_limits(limits(MAX_MEMORY - decoded)).map_err(|error| refusal(&error))?;
+    decoder.set_limits(limits(MAX_MEMORY - output)).map_err(|error| refusal(&error))?;
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let image = DynamicImage::from_decoder(decoder).map_err(|error| refusal(&error))?;
     Ok((image, orientation))
 }
 
-/// The decoder for a media type. The vendor's ImageMagick reads more types than we do (TIFF, PSD, HEIC).
+/// The decoder for a media type. Types that the vendor may well render, TIFF first of all, have
+/// none here.
 fn format_of(media_type: &str) -> Result<ImageFormat, PictureError> {
     match media_type {
         "image/png" => Ok(ImageFormat::Png),
@@ -144,9 +152,10 @@ fn refusal(error: &ImageError) -> PictureError {
 
 /// What decoding asks for beside the decoded picture.
 struct Effort {
-    /// Working memory for each pixel: coefficients, planes, frames of an animation, our own conversion.
+    /// Working memory for each pixel: coefficients, planes, frames of an animation, our own
+    /// conversion.
     bytes_per_pixel: u64,
-    /// How often the decoder goes over the whole picture.
+    /// How often the decoder goes over the whole picture, or how much slower than others it is.
     passes: u64,
 }
 
@@ -158,22 +167,26 @@ impl Effort {
         let (working, passes) = match format {
             ImageFormat::Jpeg => {
                 let (scans, components) = jpeg_scans(bytes);
-                // Several scans need every coefficient, two bytes each, kept from the first to the last.
+                // Several scans need every coefficient, two bytes each, kept from the first to the
+                // last.
                 (if scans > 1 { 2 * components } else { 0 }, scans)
             }
             ImageFormat::Gif => (5, 1),
-            ImageFormat::WebP => (8, 1),
+            // The slowest by far: 16 megapixels of it take most of a second.
+            ImageFormat::WebP => (8, 16),
             _ => (0, 1),
         };
         Self { bytes_per_pixel: conversion + working, passes }
     }
 }
 
-/// The scans and color components of a JPEG, by a walk over its markers up to the end of the first image.
+/// The scans and color components of a JPEG, by a walk over its markers up to the end of the first
+/// image.
 fn jpeg_scans(bytes: &[u8]) -> (u64, u64) {
     let (mut scans, mut components) = (0, 3);
     let mut rest = bytes;
-    // Inside a scan `FF` is followed by 00 (a stuffed byte) or a restart, so the next other marker ends it.
+    // Inside a scan `FF` is followed by 00 (a stuffed byte) or a restart, so the next other marker
+    // ends it.
     while let Some(at) = rest
         .windows(2)
         .position(|pair| pair[0] == 0xff && !matches!(pair[1], 0 | 0xff | 0xd0..=0xd8))
@@ -185,7 +198,7 @@ fn jpeg_scans(bytes: &[u8]) -> (u64, u64) {
             0xda => scans += 1,
             // The start of a frame: precision, height, width, then the number of components.
             0xc0..=0xc3 => {
-                components = segment.get(7).map_or(components, |&count| u64::from(count))
+                components = segment.get(7).map_or(components, |&count| u64::from(count));
             }
             _ => {}
         }
@@ -195,27 +208,24 @@ fn jpeg_scans(bytes: &[u8]) -> (u64, u64) {
     (scans, components)
 }
 
-/// Fits a picture into the rendition, in two steps: averaging down to four times the size is cheap on large pictures,
-/// and Lanczos from there gives the crisp result that it would have given from the start.
+/// Fits a picture into the rendition, in two steps: averaging down to four times the size is cheap
+/// on large pictures, and Lanczos from there looks as crisp as it would have from the start.
 fn shrink(image: DynamicImage) -> DynamicImage {
+    let transparent = image.color().has_alpha();
     let (width, height) = (image.width(), image.height());
     let (target_width, target_height) = fit(width, height);
-    let transparent = image.color().has_alpha();
+    if (target_width, target_height) == (width, height) {
+        return if transparent { image.into_rgba8().into() } else { image.into_rgb8().into() };
+    }
     let image = if transparent { premultiplied(image.into_rgba8()) } else { image };
-
-    let (between_width, between_height) =
-        (width.min(target_width * 4), height.min(target_height * 4));
-    let image = if (between_width, between_height) == (width, height) {
+    let between = (width.min(target_width * 4), height.min(target_height * 4));
+    let image = if between == (width, height) {
         image
     } else {
-        image.thumbnail_exact(between_width, between_height)
+        image.thumbnail_exact(between.0, between.1)
     };
-    let image = if (target_width, target_height) == (between_width, between_height) {
-        image
-    } else {
-        image.resize_exact(target_width, target_height, FilterType::Lanczos3)
-    };
-    if transparent { straight(image.into_rgba8()) } else { image.into_rgb8().into() }
+    let small = image.resize_exact(target_width, target_height, FilterType::Lanczos3);
+    if transparent { straight(small.into_rgba8()) } else { small.into_rgb8().into() }
 }
 
 /// The size within the rendition: aspect ratio kept, never enlarged, and no side ever vanishes.
@@ -228,11 +238,12 @@ fn fit(width: u32, height: u32) -> (u32, u32) {
     (scale(width), scale(height))
 }
 
-/// Colors weighed by their opacity, so that the hidden color of a transparent pixel does not bleed into its neighbors.
+/// Colors weighed by their opacity, so that the hidden color of a transparent pixel does not bleed
+/// into its neighbors.
 fn premultiplied(mut image: RgbaImage) -> DynamicImage {
     for Rgba([color @ .., alpha]) in image.pixels_mut() {
         for channel in color {
-            *channel = ((u16::from(*channel) * u16::from(*alpha) + 127) / 255) as u8;
+            *channel = ratio(*channel, *alpha, u8::MAX);
         }
     }
     image.into()
@@ -242,12 +253,19 @@ fn premultiplied(mut image: RgbaImage) -> DynamicImage {
 fn straight(mut image: RgbaImage) -> DynamicImage {
     for Rgba([color @ .., alpha]) in image.pixels_mut() {
         for channel in color {
-            *channel =
-                (u16::from(*channel) * 255).checked_div(u16::from(*alpha)).unwrap_or(0).min(255)
-                    as u8;
+            *channel = ratio(*channel, u8::MAX, *alpha);
         }
     }
     image.into()
+}
+
+/// `value * numerator / denominator`, rounded and kept within a byte; nothing of nothing is
+/// nothing.
+fn ratio(value: u8, numerator: u8, denominator: u8) -> u8 {
+    let product = u16::from(value) * u16::from(numerator);
+    let denominator = u16::from(denominator);
+    let rounded = (product + denominator / 2).checked_div(denominator).unwrap_or(0);
+    u8::try_from(rounded).unwrap_or(u8::MAX)
 }
 
 /// Tika's magic numbers: offset, bytes, media type.
@@ -276,7 +294,8 @@ const MAGIC: &[(usize, &[u8], &str)] = &[
     (0, b"\x1f\x8b", "application/gzip"),
 ];
 
-/// `BM` alone begins many texts: one plane and a known depth must follow, where a Windows header has them.
+/// `BM` alone begins many texts: one plane and a known depth must follow, where a Windows header
+/// has them.
 fn is_bmp(head: &[u8]) -> bool {
     head.starts_with(b"BM")
         && head.get(26..30).is_some_and(|at| {
@@ -307,7 +326,8 @@ fn xml_type(head: &[u8]) -> &'static str {
     }
 }
 
-/// The text between the angle brackets of the first element, past declarations, comments and the document type.
+/// The text between the angle brackets of the first element, past declarations, comments and the
+/// document type.
 fn root_tag(text: &str) -> Option<&str> {
     let mut rest = text;
     loop {
@@ -328,7 +348,8 @@ fn root_tag(text: &str) -> Option<&str> {
     }
 }
 
-/// Markup that says so near its beginning. Tika looks for these spellings only, in any case here for brevity.
+/// Markup that says so near its beginning. Tika looks for these spellings only, in any case here
+/// for brevity.
 fn is_html(head: &[u8]) -> bool {
     let start = String::from_utf8_lossy(&head[..head.len().min(256)]).to_ascii_lowercase();
     let near = |tag: &str, within: usize| start.find(tag).is_some_and(|at| at <= within);
@@ -339,7 +360,8 @@ fn is_html(head: &[u8]) -> bool {
         || ["<body", "<div", "<h1"].iter().any(|tag| start.starts_with(tag))
 }
 
-/// Tika's notion of text: hardly any control bytes among the first 512, and the rest ASCII for nine tenths, or UTF-8.
+/// Tika's notion of text: hardly any control bytes among the first 512, and the rest ASCII for nine
+/// tenths, or UTF-8.
 fn is_text(head: &[u8]) -> bool {
     if head.starts_with(b"\xfe\xff") || head.starts_with(b"\xff\xfe") {
         return true;
@@ -375,7 +397,8 @@ mod tests {
 
     /// Stripes, so that no format compresses it to nothing.
     fn picture(width: u32, height: u32) -> DynamicImage {
-        RgbaImage::from_fn(width, height, |x, y| Rgba([x as u8, y as u8, (x + y) as u8, 255]))
+        let shade = |at: u32| u8::try_from(at % 256).unwrap();
+        RgbaImage::from_fn(width, height, |x, y| Rgba([shade(x), shade(y), shade(x + y), 255]))
             .into()
     }
 
@@ -394,7 +417,7 @@ mod tests {
         shown(&thumbnail(&encode(&picture(width, height), ImageFormat::Png)).unwrap()).dimensions()
     }
 
-    /// A chunk of a PNG, without a valid checksum where the decoder does not ask for one.
+    /// A PNG whose header names this size, whatever its pixels say.
     fn png_header(width: u32, height: u32) -> Vec<u8> {
         let mut png = encode(&picture(1, 1), ImageFormat::Png);
         png[16..20].copy_from_slice(&width.to_be_bytes());
@@ -441,7 +464,7 @@ mod tests {
         check(b"<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg'/>", "image/svg+xml");
         check(b"<!-- made by hand --><svg xmlns=\"http://www.w3.org/2000/svg\">", "image/svg+xml");
         check(
-            b"<?xml version='1.0'?><!DOCTYPE svg [<!ENTITY a 'b'>]><s:svg xmlns:s='http://www.w3.org/2000/svg'>",
+            b"<?xml?><!DOCTYPE svg [<!ENTITY a 'b'>]><s:svg xmlns:s='http://www.w3.org/2000/svg'>",
             "image/svg+xml",
         );
         check(b"<?xml version='1.0'?><svg/>", "application/xml");
@@ -512,7 +535,8 @@ mod tests {
     fn a_photo_taken_sideways_is_turned_upright() {
         let jpeg = encode(&picture(200, 100), ImageFormat::Jpeg);
         // TIFF header, one entry: orientation (0x0112), SHORT, one value, 6: turned by a quarter.
-        let exif = b"\xff\xe1\x00\x22Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
+        let exif = b"\xff\xe1\x00\x22Exif\0\0MM\0*\0\0\0\x08\0\x01\
+            \x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
         let turned = [&jpeg[..2], exif, &jpeg[2..]].concat();
         assert_eq!(shown(&thumbnail(&turned).unwrap()).dimensions(), (32, 64));
     }
@@ -579,7 +603,8 @@ mod tests {
 
     #[test]
     fn a_gif_whose_frame_is_larger_than_its_screen_is_refused() {
-        let gif = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\xff\xff\xff\xff\0\x02\x02\x44\x01\0;";
+        let gif = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff\
+            ,\0\0\0\0\xff\xff\xff\xff\0\x02\x02\x44\x01\0;";
         assert_eq!(thumbnail(gif), Err(PictureError::TooLarge));
     }
 
@@ -587,7 +612,8 @@ mod tests {
     fn scans_of_a_jpeg_are_counted_past_what_only_looks_like_one() {
         let jpeg = encode(&picture(64, 64), ImageFormat::Jpeg);
         assert_eq!(jpeg_scans(&jpeg), (1, 3));
-        // A preview inside the metadata and a video after the end, as telephones write them, are not scans of the picture.
+        // A preview inside the metadata and a video after the end, as telephones write them, are
+        // not scans of the picture.
         let preview = b"\xff\xe1\x00\x08\xff\xda\xff\xda\xff\xd9";
         let with_extras = [&jpeg[..2], preview, &jpeg[2..], &b"\xff\xda\0\0".repeat(50)].concat();
         assert_eq!(jpeg_scans(&with_extras), (1, 3));

@@ -4,6 +4,8 @@
 //! which operations can answer it, and how a client gets there. The enum, its texts and the
 //! catalogue are made from it. Texts are those of the fact files; a comment marks the odd ones.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use http::StatusCode;
 use http::header::WWW_AUTHENTICATE;
 use jiff::tz::TimeZone;
@@ -417,8 +419,15 @@ impl Problem {
 /// The counters behind log numbers, since the start of the session.
 #[derive(Debug, Default)]
 pub(super) struct LogNumbers {
-    framework: std::sync::atomic::AtomicU32,
-    repository: std::sync::atomic::AtomicU32,
+    framework: AtomicU32,
+    repository: AtomicU32,
+}
+
+impl Clone for LogNumbers {
+    fn clone(&self) -> Self {
+        let copy = |counter: &AtomicU32| AtomicU32::new(counter.load(Ordering::Relaxed));
+        Self { framework: copy(&self.framework), repository: copy(&self.repository) }
+    }
 }
 
 impl LogNumbers {
@@ -433,8 +442,8 @@ impl LogNumbers {
 
 /// `MMDDnnnn`. The month counts from **zero**: that is Java's `Date.getMonth()`, and nobody has ever
 /// corrected it. The counter has at least four digits and may grow.
-fn number(session: &Session, counter: &std::sync::atomic::AtomicU32) -> String {
-    let count = counter.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+fn number(session: &Session, counter: &AtomicU32) -> String {
+    let count = counter.fetch_add(1, Ordering::Relaxed);
     let today = TimeZone::UTC.to_datetime(session.clock.now());
     format!("{:02}{:02}{count:04}", today.month() - 1, today.day())
 }

@@ -16,7 +16,7 @@ use super::{Alfresco, picture};
 use crate::clock;
 use crate::dialects::{Dialect, Seed};
 use crate::fixtures::{Folder, LoadError, Origin, Record, Step};
-use crate::store::{SeedRows, Table};
+use crate::store::SeedRows;
 
 /// What fixtures made of a repository.
 pub(super) struct AlfrescoSeed {
@@ -197,14 +197,7 @@ pub(super) fn load(folder: &Folder<'_>) -> Result<Arc<dyn Seed>, Vec<LoadError>>
 
 impl Seed for AlfrescoSeed {
     fn world(self: Arc<Self>) -> Arc<dyn Dialect> {
-        Arc::new(Alfresco {
-            people: Table::new(Arc::clone(&self.people)),
-            tickets: Default::default(),
-            failures: Default::default(),
-            resets: Default::default(),
-            logs: Default::default(),
-            seed: self,
-        })
+        Arc::new(Alfresco::new(self))
     }
 }
 

@@ -33,7 +33,26 @@ struct Ticket {
     expires: AtomicI64,
 }
 
+impl Clone for Tickets {
+    /// A copy whose tickets are renewed on their own.
+    fn clone(&self) -> Self {
+        let copy = Self::default();
+        for ticket in &self.by_id {
+            let expires = AtomicI64::new(ticket.expires.load(Ordering::Relaxed));
+            let (id, owner) = (ticket.id.clone(), ticket.owner.clone());
+            copy.add(Ticket { id, owner, expires });
+        }
+        copy
+    }
+}
+
 impl Tickets {
+    fn add(&self, ticket: Ticket) {
+        let ticket = Arc::new(ticket);
+        self.by_id.insert(ticket.id.clone(), Arc::clone(&ticket));
+        self.by_owner.insert(ticket.owner.clone(), ticket);
+    }
+
     /// The key of the person whose ticket it is, if it lives. Using a ticket of which less than half
     /// is left renews it.
     pub(super) fn owner(&self, ticket: &str, now: i64, lifetime: i64) -> Option<Box<str>> {
@@ -58,15 +77,10 @@ impl Tickets {
             }
             self.by_id.remove(&ticket.id);
         }
-        let ticket = Ticket {
-            id: make().into(),
-            owner: owner.into(),
-            expires: AtomicI64::new(now + lifetime),
-        };
-        let ticket = Arc::new(ticket);
-        self.by_id.insert(ticket.id.clone(), Arc::clone(&ticket));
-        self.by_owner.insert(owner.into(), Arc::clone(&ticket));
-        format!("{PREFIX}{}", ticket.id)
+        let id = make();
+        let expires = AtomicI64::new(now + lifetime);
+        self.add(Ticket { id: id.as_str().into(), owner: owner.into(), expires });
+        format!("{PREFIX}{id}")
     }
 
     fn remove(&self, ticket: &str) {
