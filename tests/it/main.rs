@@ -5,4 +5,5 @@ mod alfresco;
 mod control;
 mod cors;
 mod layout;
+mod readme;
 mod support;
