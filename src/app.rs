@@ -99,7 +99,7 @@ fn vendor_of(path: &str) -> Option<(usize, &'static Vendor)> {
         path.strip_prefix(mount).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
     let vendors = dialects::ALL.iter().copied().enumerate();
-    vendors.into_iter().find(|(_, vendor)| vendor.mounts.iter().any(|mount| is_under(mount)))
+    vendors.into_iter().find(|(_, vendor)| vendor.mounts.iter().any(is_under))
 }
 
 fn answer_as(

@@ -137,7 +137,6 @@ impl Serve {
     }
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "clap wants a parser that may fail")]
 fn layer(text: &str) -> Result<Layer, String> {
     Ok(if text == "embedded" { Layer::Embedded } else { Layer::Directory(text.into()) })
 }

@@ -237,6 +237,7 @@ impl<T: Row> Listing<T> {
 
     /// A page of the rows, with a direction for each field of the order; a field without one
     /// ascends. Costs as much as the page is long, wherever it begins.
+    #[must_use]
     pub fn page<'a>(
         &'a self,
         descending: &'a [bool],

@@ -31,7 +31,7 @@ pub struct Vendor {
     /// Everything that it can say went wrong.
     pub catalogue: &'static [CatalogueEntry],
     /// Reads its fixtures, or says all that is wrong with them.
-    pub load: fn(&Folder<'_>) -> Result<Arc<dyn Seed>, Vec<LoadError>>,
+    pub load: fn(&Folder<'_>) -> Loaded,
 }
 
 /// One line of a vendor's API.
@@ -74,6 +74,9 @@ pub enum Evidence {
     /// Reasoned; nobody has seen it.
     Assumed,
 }
+
+/// A seed, or all that is wrong with the fixtures.
+pub type Loaded = Result<Arc<dyn Seed>, Vec<LoadError>>;
 
 /// What fixtures gave for one vendor: immutable, and shared by every session.
 pub trait Seed: Any + Send + Sync {

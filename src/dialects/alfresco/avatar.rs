@@ -85,7 +85,7 @@ pub(super) fn update(call: &Call<'_>, caller: &Caller) -> Answer {
     changed.avatar = None;
     let extras = Extras { capabilities: None, ..changed.extras(true) };
     let usages = server.storage_quota_bytes;
-    let body = changed.write(&extras, usages, call.parameters.fields.as_deref());
+    let body = changed.write(extras, usages, call.parameters.fields.as_deref());
     changed.avatar = Some(std::sync::Arc::new(Avatar {
         id: call.session.dice.uuid(),
         png: png.into(),

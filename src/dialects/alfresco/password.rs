@@ -108,7 +108,7 @@ pub(super) fn request_reset(call: &Call<'_>) -> Answer {
         person.texts[person::FIRST_NAME].as_deref().unwrap_or_default()
     );
     let data = json!({ "workflowId": id, "key": key, "userId": &*person.id });
-    send(call, &person, "alfresco.requestPasswordReset", "Reset your password", text, data);
+    send(call, &person, "alfresco.requestPasswordReset", "Reset your password", text, &data);
     Ok(reply::nothing(StatusCode::ACCEPTED))
 }
 
@@ -136,7 +136,7 @@ pub(super) fn reset(call: &Call<'_>) -> Answer {
         person.texts[person::FIRST_NAME].as_deref().unwrap_or_default()
     );
     let data = json!({ "workflowId": id, "userId": &*person.id });
-    send(call, &person, "alfresco.resetPassword", "Password reset successful", text, data);
+    send(call, &person, "alfresco.resetPassword", "Password reset successful", text, &data);
     Ok(reply::nothing(StatusCode::ACCEPTED))
 }
 
@@ -146,7 +146,7 @@ fn send(
     operation: &'static str,
     subject: &'static str,
     text: String,
-    data: Value,
+    data: &Value,
 ) {
     call.session.outbox.send(Message {
         id: 0,

@@ -63,7 +63,7 @@ pub(super) fn list(call: &Call<'_>, caller: &Caller) -> Answer {
                 aspect_names: is_included("aspectNames"),
                 properties: is_included("properties"),
             };
-            entries.extend_from_slice(&person.write(&extras, usages, fields.as_deref()));
+            entries.extend_from_slice(&person.write(extras, usages, fields.as_deref()));
         }
     }
     entries.extend_from_slice(b"]}}");
@@ -431,6 +431,6 @@ fn whole(call: &Call<'_>, caller: &Caller, person: &Person) -> Bytes {
     let may_be_changed = caller.may_change(person);
     match call.parameters.fields.as_deref() {
         None => person.whole(may_be_changed, usages),
-        fields => person.write(&person.extras(may_be_changed), usages, fields).into(),
+        fields => person.write(person.extras(may_be_changed), usages, fields).into(),
     }
 }

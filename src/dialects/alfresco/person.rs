@@ -122,7 +122,7 @@ impl Row for Person {
     }
 }
 
-/// Compares as the vendor's usual database does (PostgreSQL under `en_US`): letters first, without
+/// Compares as the vendor's usual database does (`PostgreSQL` under `en_US`): letters first, without
 /// accents and case; accents between equals; and lower case before upper case between those.
 fn collate(a: &str, b: &str) -> Ordering {
     if a.is_ascii() && b.is_ascii() {
@@ -192,7 +192,7 @@ impl Person {
 
     /// The person as every answer about one person shows it.
     pub(super) fn whole(&self, may_be_changed: bool, usages: Usages) -> Bytes {
-        let write = || self.write(&self.extras(may_be_changed), usages, None).into();
+        let write = || self.write(self.extras(may_be_changed), usages, None).into();
         if usages.is_some() {
             return write();
         }
@@ -201,7 +201,7 @@ impl Person {
 
     /// The person as an entry of a list, without anything included.
     pub(super) fn listed(&self, usages: Usages) -> Bytes {
-        let write = || self.write(&Extras::default(), usages, None).into();
+        let write = || self.write(Extras::default(), usages, None).into();
         if usages.is_some() {
             return write();
         }
@@ -211,7 +211,7 @@ impl Person {
     /// The person as `{"entry":{…}}`, with the members that are there and wanted.
     pub(super) fn write(
         &self,
-        extras: &Extras,
+        extras: Extras,
         usages: Usages,
         fields: Option<&[String]>,
     ) -> Vec<u8> {
@@ -245,7 +245,7 @@ impl Person {
 
     /// A member's value, or `None` where the vendor leaves the member out. Empty and blank strings
     /// are left out too (SER:98).
-    fn member(&self, name: &str, extras: &Extras, usages: Usages) -> Option<Value> {
+    fn member(&self, name: &str, extras: Extras, usages: Usages) -> Option<Value> {
         let shown = |text: &str| (!text.trim().is_empty()).then(|| Value::from(text));
         if let Some(index) = TEXTS.iter().position(|text| *text == name) {
             return self.texts[index].as_deref().and_then(shown);
