@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tracing::level_filters::LevelFilter;
 
 use crate::config::Config;
@@ -28,6 +28,34 @@ pub struct Cli {
 pub enum Command {
     /// Serve the APIs (the default)
     Serve(Serve),
+    /// Print a bearer token for the ECG API
+    Token(Token),
+}
+
+/// The flags of `token`.
+#[derive(Clone, Debug, Args)]
+pub struct Token {
+    /// Id of the person who is to call
+    #[arg(long, value_name = "ID")]
+    pub person: uuid::Uuid,
+
+    /// Group that the caller is in, as ecgAdmin; repeat it for more
+    #[arg(long = "group", value_name = "GROUP")]
+    pub groups: Vec<String>,
+
+    /// How long the token is good for, from now on, as 1h or PT15M; for ever if nothing is said
+    #[arg(long, value_name = "DURATION", value_parser = crate::clock::duration, allow_hyphen_values = true)]
+    pub expires_in: Option<SignedDuration>,
+
+    /// Key to sign with: the `jwtKey` of the server, if it has one
+    #[arg(
+        long,
+        env = "PEOPLE_MOCK_KEY",
+        value_name = "KEY",
+        default_value = "people-mock",
+        hide_env_values = true
+    )]
+    pub key: String,
 }
 
 /// The flags of `serve`.

@@ -6,16 +6,24 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser;
+use jiff::Timestamp;
 use people_mock::app::App;
-use people_mock::cli::{Cli, Command, LogFormat, Serve};
-use people_mock::{config::Config, server};
+use people_mock::cli::{Cli, Command, LogFormat, Serve, Token};
+use people_mock::dialects::{self, Grant};
+use people_mock::{clock, config::Config, server};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let Command::Serve(flags) = cli.command.unwrap_or(Command::Serve(cli.serve));
-    start_log(&flags);
+    match cli.command.unwrap_or(Command::Serve(cli.serve)) {
+        Command::Serve(flags) => run(&flags),
+        Command::Token(flags) => token(&flags),
+    }
+}
+
+fn run(flags: &Serve) -> ExitCode {
+    start_log(flags);
     match serve(flags.config()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
@@ -27,6 +35,18 @@ fn main() -> ExitCode {
             }
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Prints a token. It begins with real time: the server's sessions may live in any other.
+fn token(flags: &Token) -> ExitCode {
+    let now = clock::system_now();
+    let expires_at = flags.expires_in.map(|it| now.saturating_add(it).unwrap_or(Timestamp::MAX));
+    let person_id = flags.person.to_string();
+    let grant = Grant { person_id: &person_id, groups: &flags.groups, expires_at, key: &flags.key };
+    match writeln!(std::io::stdout(), "{}", dialects::mint(&grant)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
     }
 }
 

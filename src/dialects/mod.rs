@@ -15,9 +15,12 @@ use crate::router::Found;
 use crate::sessions::Session;
 
 pub mod alfresco;
+pub mod ecg;
+
+pub use ecg::{Grant, mint};
 
 /// Every vendor, in the order in which the machinery lists them.
-pub const ALL: &[&Vendor] = &[&alfresco::VENDOR];
+pub const ALL: &[&Vendor] = &[&alfresco::VENDOR, &ecg::VENDOR];
 
 /// A vendor, before any data is loaded. All of it is data: it is listed, logged and documented.
 #[derive(Debug)]

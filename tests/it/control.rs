@@ -39,7 +39,7 @@ fn a_wrong_call_is_told_in_a_problem_document() {
     {"type":"about:blank","title":"Method Not Allowed","status":405,"detail":"this control call doesn't take PATCH"}
     "#);
     assert_snapshot!(raw(Method::PUT, "/__admin/clock").body(r#"{"stop":1}"#).brief(&app), @r#"400 {"type":"about:blank","title":"Bad Request","status":400,"detail":"the body can't be read: unknown variant `stop`, expected one of `freeze`, `advance`, `resume` at line 1 column 7; expected one of {\"freeze\":\"2026-01-02T03:04:05Z\"}, {\"advance\":\"PT1H\"} and {\"resume\":true}"}"#);
-    assert_snapshot!(raw(Method::GET, "/somewhere").brief(&app), @r#"404 {"type":"about:blank","title":"Not Found","status":404,"detail":"nothing is served at `/somewhere`; the APIs are under /alfresco/api, and the mock's own calls under /__admin"}"#);
+    assert_snapshot!(raw(Method::GET, "/somewhere").brief(&app), @r#"404 {"type":"about:blank","title":"Not Found","status":404,"detail":"nothing is served at `/somewhere`; the APIs are under /alfresco/api, /api, /healthcheck, and the mock's own calls under /__admin"}"#);
 }
 
 #[test]

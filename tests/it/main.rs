@@ -4,6 +4,7 @@
 mod alfresco;
 mod control;
 mod cors;
+mod ecg;
 mod layout;
 mod readme;
 mod support;

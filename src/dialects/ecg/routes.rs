@@ -1,0 +1,75 @@
+//! The vendor's API on one screen.
+
+use http::Method;
+
+use super::auth::Access;
+use super::{Call, Problem, accounts, audit_trails, health, people, resync};
+use crate::dialects::routes;
+use crate::http::Response;
+
+/// What this dialect does for an operation.
+pub(super) struct Route {
+    /// Who may call it.
+    pub(super) access: Access,
+    /// What it does, once the caller and the id in its path are known to be right.
+    pub(super) handler: fn(&Call<'_>) -> Result<Response, Problem>,
+}
+
+type Handler = fn(&Call<'_>) -> Result<Response, Problem>;
+
+const fn anyone(handler: Handler) -> Route {
+    Route { access: Access::Anyone, handler }
+}
+
+const fn admin(handler: Handler) -> Route {
+    Route { access: Access::Admin, handler }
+}
+
+/// An administrator, or the person whose id is in the path (facts §4.0 A-ROLE).
+const fn owner(handler: Handler) -> Route {
+    Route { access: Access::Owner, handler }
+}
+
+routes! {
+    "ecg" => Route;
+    "/api/people" {
+        "addPerson"          POST  ""                                  => admin(people::add),
+        "getPersonById"      GET   "/{personId}"                       => owner(people::get),
+        "updatePerson"       PATCH "/{personId}"                       => owner(people::update),
+        "addUserAccount"     POST  "/{personId}/accounts"              => admin(accounts::add),
+        "updateAccountEmail" PATCH "/{personId}/accounts"              => admin(accounts::update),
+        "resetUserPassword"  POST  "/{personId}/reset-password"        => admin(accounts::reset_password),
+        "resendCredentials"  POST  "/{personId}/resend-credentials"    => admin(accounts::resend),
+        "changePassword"     POST  "/{personId}/change-password"       => owner(accounts::change_password),
+        "resync"             POST  "/re-sync"                          => admin(resync::one),
+        "resyncBatch"        POST  "/re-sync-batch"                    => admin(resync::batch),
+        "getAuditTrails"     GET   "/{personId}/accounts/audit-trails" => owner(audit_trails::list),
+    }
+    "/healthcheck" {
+        "healthcheck"        GET   ""                                  => anyone(health::check),
+    }
+}
+
+/// Finds an operation as Express does where the shared router sees a wrong verb: a HEAD is a GET,
+/// and a literal path such as `/people/re-sync` is a person's id under every verb that the literal
+/// doesn't have (facts §4.0 A-ID). The id in the path comes with it.
+pub(super) fn find<'r>(method: &Method, path: &'r str) -> Option<(usize, &'r str)> {
+    let method = if method == Method::HEAD { &Method::GET } else { method };
+    let path = path.strip_suffix('/').unwrap_or(path);
+    OPERATIONS.iter().enumerate().filter(|(_, it)| it.method == *method).find_map(|(index, it)| {
+        let mut person_id = "";
+        let (mut wanted, mut segments) = (it.path.split('/'), path.split('/'));
+        loop {
+            match (wanted.next(), segments.next()) {
+                (None, None) => return Some((index, person_id)),
+                (Some(template), Some(segment))
+                    if template.starts_with('{') && !segment.is_empty() =>
+                {
+                    person_id = segment;
+                }
+                (Some(template), Some(segment)) if template == segment => {}
+                _ => return None,
+            }
+        }
+    })
+}
