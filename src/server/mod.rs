@@ -49,7 +49,6 @@ fn serve(stream: TcpStream, app: &Arc<App>, connections: &GracefulShutdown) {
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIMEOUT)
-        .pipeline_flush(true)
         .serve_connection(TokioIo::new(stream), Exchange::new(Arc::clone(app)));
     let connection = connections.watch(connection);
     tokio::spawn(async move {
