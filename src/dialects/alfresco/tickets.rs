@@ -1,7 +1,7 @@
 //! Tickets: what clients log in for (facts: framework §3.4).
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use dashmap::DashMap;
 use http::StatusCode;
@@ -31,6 +31,26 @@ struct Ticket {
     owner: Box<str>,
     /// In milliseconds since 1970, on the session's clock.
     expires: AtomicI64,
+    /// Whether it has been renewed before.
+    was_renewed: AtomicBool,
+}
+
+impl Ticket {
+    /// Whether it lives. Looking renews it: a new ticket of which less than half is left, and a
+    /// renewed one as soon as a tenth is gone, which is how the vendor makes the copy that a renewal
+    /// is (`InMemoryTicketComponentImpl.Ticket`).
+    fn lives(&self, now: i64, lifetime: i64) -> bool {
+        let left = self.expires.load(Ordering::Relaxed) - now;
+        if left < 0 {
+            return false;
+        }
+        let was_renewed = self.was_renewed.load(Ordering::Relaxed);
+        if left < if was_renewed { lifetime - lifetime / 10 } else { lifetime / 2 } {
+            self.expires.store(now.saturating_add(lifetime), Ordering::Relaxed);
+            self.was_renewed.store(true, Ordering::Relaxed);
+        }
+        true
+    }
 }
 
 impl Clone for Tickets {
@@ -39,8 +59,9 @@ impl Clone for Tickets {
         let copy = Self::default();
         for ticket in &self.by_id {
             let expires = AtomicI64::new(ticket.expires.load(Ordering::Relaxed));
+            let was_renewed = AtomicBool::new(ticket.was_renewed.load(Ordering::Relaxed));
             let (id, owner) = (ticket.id.clone(), ticket.owner.clone());
-            copy.add(Ticket { id, owner, expires });
+            copy.add(Ticket { id, owner, expires, was_renewed });
         }
         copy
     }
@@ -53,33 +74,26 @@ impl Tickets {
         self.by_owner.insert(ticket.owner.clone(), ticket);
     }
 
-    /// The key of the person whose ticket it is, if it lives. Using a ticket of which less than half
-    /// is left renews it.
+    /// The key of the person whose ticket it is, if it lives. Using it renews it in time.
     pub(super) fn owner(&self, ticket: &str, now: i64, lifetime: i64) -> Option<Box<str>> {
         let ticket = Arc::clone(&*self.by_id.get(ticket.get(PREFIX.len()..)?)?);
-        let left = ticket.expires.load(Ordering::Relaxed) - now;
-        if left <= 0 {
-            return None;
-        }
-        if left < lifetime / 2 {
-            ticket.expires.store(now + lifetime, Ordering::Relaxed);
-        }
-        Some(ticket.owner.clone())
+        ticket.lives(now, lifetime).then(|| ticket.owner.clone())
     }
 
-    /// The ticket of a person: the one that lives, or one that is made.
+    /// The ticket of a person: the one that lives, or one that is made. Logging in renews a ticket
+    /// when using it would, and no earlier.
     fn of(&self, owner: &str, now: i64, lifetime: i64, make: impl FnOnce() -> String) -> String {
-        let living = self.by_owner.get(owner).map(|ticket| Arc::clone(&*ticket));
-        if let Some(ticket) = living {
-            if ticket.expires.load(Ordering::Relaxed) > now {
-                ticket.expires.store(now + lifetime, Ordering::Relaxed);
+        let known = self.by_owner.get(owner).map(|ticket| Arc::clone(&*ticket));
+        if let Some(ticket) = known {
+            if ticket.lives(now, lifetime) {
                 return format!("{PREFIX}{}", ticket.id);
             }
             self.by_id.remove(&ticket.id);
         }
         let id = make();
-        let expires = AtomicI64::new(now + lifetime);
-        self.add(Ticket { id: id.as_str().into(), owner: owner.into(), expires });
+        let expires = AtomicI64::new(now.saturating_add(lifetime));
+        let (key, owner) = (id.as_str().into(), owner.into());
+        self.add(Ticket { id: key, owner, expires, was_renewed: AtomicBool::new(false) });
         format!("{PREFIX}{id}")
     }
 
@@ -130,15 +144,18 @@ pub(super) fn delete(call: &Call<'_>, caller: &Caller) -> Answer {
 
 fn own_ticket<'c>(call: &Call<'_>, caller: &'c Caller) -> Result<&'c str, Problem> {
     let id = call.path.parameter("ticketId");
-    if !id.eq_ignore_ascii_case(person::ME) {
+    // Here, unlike in a person's path, letter case matters (`AuthenticationsImpl.validateTicket`).
+    if id != person::ME {
         return Err(Problem::InvalidParameter { value: id.to_owned() });
     }
-    if let Some(ticket) = &caller.ticket {
-        return Ok(ticket);
-    }
-    // Whoever came in by password although they sent a ticket learns that the ticket is dead.
-    match call.request.query().first("alf_ticket") {
-        Some(ticket) if !ticket.is_empty() => Err(Problem::NotFound { what: ticket.into_owned() }),
-        _ => Err(Problem::TicketRequired),
+    // The query is asked before the header: whoever came in by the header although they sent a
+    // ticket in the query learns that that one is dead.
+    let alf_ticket = call.request.query().first("alf_ticket").filter(|ticket| !ticket.is_empty());
+    match (alf_ticket, caller.ticket.as_deref()) {
+        (Some(sent), ticket) if ticket != Some(&*sent) => {
+            Err(Problem::NotFound { what: sent.into_owned() })
+        }
+        (_, Some(ticket)) => Ok(ticket),
+        (_, None) => Err(Problem::TicketRequired),
     }
 }
