@@ -33,6 +33,7 @@ pub(super) struct Target<'a> {
 pub(super) enum Script {
     Resource(&'static str),
     Discovery,
+    Networks,
     MetaData,
 }
 
@@ -42,6 +43,8 @@ impl Script {
         match self {
             Self::Resource(verb) => format!("org/alfresco/api/ResourceWebScript.{verb}"),
             Self::Discovery => "org/alfresco/api/DiscoveryApiWebscript.get".to_owned(),
+            // Two scripts are made in code and not from descriptions, under names of their own.
+            Self::Networks => "networks".to_owned(),
             Self::MetaData => "org/alfresco/api/MetaDataWebScript.options".to_owned(),
         }
     }
@@ -54,15 +57,13 @@ impl<'a> Target<'a> {
         let rest = rest.strip_prefix('/').unwrap_or(rest);
         let end = rest.find('/').unwrap_or(rest.len());
         let (network, script_path) = rest.split_at(end);
-        if network == "discovery" {
-            // Discovery belongs to no network; its challenge names the default one.
-            return Self { network: "-default-", script_path: "/discovery" };
+        match (network, script_path) {
+            // Discovery and the list of networks belong to no network; their challenges name the
+            // default one.
+            ("discovery", "") => Self { network: "-default-", script_path: "/discovery" },
+            ("", "" | "/") => Self { network: "-default-", script_path: "networks" },
+            _ => Self { network, script_path },
         }
-        Self { network, script_path }
-    }
-
-    fn is_discovery(&self) -> bool {
-        self.script_path == "/discovery"
     }
 
     /// Scope, API, version, and what follows; `None` if the path fits no template.
@@ -96,22 +97,27 @@ pub(super) fn web_script(request: &Request, target: &Target<'_>) -> Result<Scrip
         path: target.script_path.to_owned(),
         method: request.method.to_string(),
     };
-    if target.is_discovery() {
+    if target.script_path == "/discovery" {
         return if verb == Some("get") { Ok(Script::Discovery) } else { Err(unsupported()) };
     }
+    if target.script_path == "networks" && verb == Some("get") {
+        return Ok(Script::Networks);
+    }
     if target.script_path.trim_end_matches('/').is_empty() {
-        // The vendor cuts the network off by length, and a short one ends the string too early.
-        return Err(if target.network.chars().count() <= 4 {
+        // The vendor looks at the first five characters, slashes included, of what may have fewer.
+        let length = 1 + target.network.encode_utf16().count() + target.script_path.len();
+        return Err(if length < 5 {
             Problem::NetworkTooShort
         } else {
             Problem::EntityNotFound { id: String::new() }
         });
     }
     if target.parts().is_none() {
+        // Only a GET gets as far as the script runtime, which has a text of its own.
         let path = target.script_path.to_owned();
         return Err(match request.method {
-            Method::POST | Method::PUT | Method::DELETE => Problem::NotFound { what: path },
-            _ => Problem::NoWebScript { path },
+            Method::GET => Problem::NoWebScript { path },
+            _ => Problem::NotFound { what: path },
         });
     }
     match verb {
@@ -122,10 +128,15 @@ pub(super) fn web_script(request: &Request, target: &Target<'_>) -> Result<Scrip
     }
 }
 
-/// The one GET whose resource is looked up after authentication: the list of tickets.
-pub(super) fn is_looked_up_late(request: &Request, target: &Target<'_>) -> bool {
-    request.method == Method::GET
-        && matches!(target.parts(), Some((_, "authentication", _, rest)) if rest == ["tickets"])
+/// Why no operation answers.
+#[derive(Clone)]
+pub(super) struct Missing {
+    /// What the vendor says.
+    pub problem: Problem,
+    /// Whether the resource has the verb, only not for this form of its path: then the resource is
+    /// found, and its script finds out once it has read the query (facts: framework §1.5; vendor:
+    /// `ResourceWebScriptPost.extractParams`).
+    pub is_late: bool,
 }
 
 /// The operation, or what the vendor says instead.
@@ -133,10 +144,20 @@ pub(super) fn resource<'f, 'r>(
     request: &Request,
     target: &Target<'_>,
     found: &'f Found<'r>,
-) -> Result<&'f Match<'r>, Problem> {
+) -> Result<&'f Match<'r>, Missing> {
     match found {
         Found::Operation(found) => Ok(found),
-        Found::WrongVerb | Found::Nothing => Err(missing(&request.method, target)),
+        Found::WrongVerb | Found::Nothing => {
+            let problem = missing(&request.method, target);
+            let is_list_of_tickets = request.method == Method::GET
+                && matches!(target.parts(), Some((_, _, _, rest)) if rest == ["tickets"]);
+            let is_late = match problem {
+                Problem::PostOnEntity | Problem::PutOnCollection | Problem::DeleteOnActions => true,
+                Problem::UnsupportedResourceOperation => is_list_of_tickets,
+                _ => false,
+            };
+            Err(Missing { problem, is_late })
+        }
     }
 }
 
@@ -157,9 +178,9 @@ fn missing(method: &Method, target: &Target<'_>) -> Problem {
     }
     match (method, rest.as_slice()) {
         (&Method::DELETE, ["tickets"]) => Problem::DeleteOnActions,
-        (&Method::PUT, [_]) => Problem::PutOnCollection,
+        (&Method::PUT, ["people"]) => Problem::PutOnCollection,
         (&Method::POST, [_, _]) => Problem::PostOnEntity,
-        (_, [_, _, relation]) if !RELATIONS.contains(relation) => {
+        (_, [_, _, relation] | [_, _, relation, _]) if !RELATIONS.contains(relation) => {
             Problem::UnknownRelation { relation: (*relation).to_owned() }
         }
         (_, [collection, _, _, .., last]) => Problem::UnableToLocate {

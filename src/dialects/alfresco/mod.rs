@@ -32,7 +32,7 @@ use crate::router::{Found, Match};
 use crate::sessions::Session;
 use crate::store::Table;
 use auth::{Caller, Failures, Refusal};
-use lookup::Target;
+use lookup::{Script, Target};
 use person::Person;
 use problem::{LogNumbers, Problem, Stage};
 use query::Parameters;
@@ -83,6 +83,12 @@ impl Call<'_> {
     /// The id in the path, as the client wrote it.
     fn person_id(&self) -> &str {
         self.path.parameter("personId")
+    }
+
+    /// Whether the id in the path is nothing but blanks, which counts as none at all: the path is
+    /// the collection's then (facts: people §1.1).
+    fn has_blank_id(&self) -> bool {
+        self.person_id().trim().is_empty()
     }
 
     /// The body. One over the server's limit is refused where the vendor would read it.
@@ -138,10 +144,14 @@ impl Alfresco {
 
         // 2. Of GET and POST the resource is looked up before anybody is asked who they are; of PUT
         //    and DELETE after that.
-        let is_early = matches!(request.method, Method::GET | Method::POST)
-            && !lookup::is_looked_up_late(request, target);
-        if is_early {
-            lookup::resource(request, target, found).map_err(before)?;
+        let resource = lookup::resource(request, target, found);
+        let is_early = matches!(request.method, Method::GET | Method::POST);
+        if let Err(missing) = &resource
+            && is_early
+            && script != Script::Networks
+            && !missing.is_late
+        {
+            return Err(before(missing.problem.clone()));
         }
 
         // 3. Who is calling, if the operation asks.
@@ -153,13 +163,20 @@ impl Alfresco {
             Some(Route::Open(_)) => None,
             _ => Some(auth::caller(self, session, request, script, target.network)?),
         };
-        if request.method == Method::OPTIONS {
-            return Ok(reply::no_metadata());
+        match script {
+            Script::MetaData => return Ok(reply::no_metadata()),
+            Script::Networks => return Ok(reply::networks()),
+            Script::Resource(_) | Script::Discovery => {}
         }
-        let path = lookup::resource(request, target, found).map_err(within)?;
+        if let Err(missing) = &resource
+            && !missing.is_late
+        {
+            return Err(within(missing.problem.clone()));
+        }
 
         // 4. The generic query parameters, on every verb.
         let parameters = query::parse(request.query()).map_err(within)?;
+        let path = resource.map_err(|missing| within(missing.problem))?;
 
         // 5. The operation, which begins with the body if it has one.
         let call = Call { session, request, world: self, path, parameters };

@@ -72,6 +72,9 @@ pub(super) fn list(call: &Call<'_>, caller: &Caller) -> Answer {
 
 /// `GET /people/{personId}`
 pub(super) fn get(call: &Call<'_>, caller: &Caller) -> Answer {
+    if call.has_blank_id() {
+        return list(call, caller);
+    }
     let person = call.person(caller)?;
     check_relations(call)?;
     Ok(reply::json(StatusCode::OK, whole(call, caller, &person)))
@@ -121,6 +124,9 @@ pub(super) fn create(call: &Call<'_>, caller: &Caller) -> Answer {
 
 /// `PUT /people/{personId}`
 pub(super) fn update(call: &Call<'_>, caller: &Caller) -> Answer {
+    if call.has_blank_id() {
+        return Err(Problem::PutOnCollection);
+    }
     let body = read(call.body()?, &json::PERSON, unreadable)?;
     if body.is_sent("id") {
         return Err(Problem::UnsupportedField { field: "id".to_owned() });

@@ -171,7 +171,7 @@ problems! {
     /// Credentials that are Base64 of nothing.
     400 AuthorizationEmpty: Plain, "authorization is a mandatory parameter",
         Assumed KNOWN_CALLER, "send `Authorization: Basic =`";
-    /// A network of four characters or fewer and nothing behind it: the vendor cuts a string short.
+    /// A network of three characters or fewer and nothing behind it: the vendor cuts a string short.
     500 NetworkTooShort: Mute, "",
         Assumed EACH, "GET `/alfresco/api/abc`";
     /// A handler of this program failed.

@@ -44,6 +44,13 @@ pub(super) fn no_metadata() -> Response {
     json(StatusCode::OK, body)
 }
 
+/// The networks of a user of the Community edition: the default one, which has no quotas (facts:
+/// framework §4).
+pub(super) fn networks() -> Response {
+    let body = r#"{"list":{"pagination":{"count":1,"hasMoreItems":false,"totalItems":1,"skipCount":0,"maxItems":100},"entries":[{"entry":{"id":"-default-","isEnabled":true,"quotas":[]}}]}}"#;
+    json(StatusCode::OK, body)
+}
+
 /// The headers of every answer, with room for more.
 pub(super) fn framed(capacity: usize) -> HeaderMap {
     let mut headers = HeaderMap::with_capacity(capacity);
