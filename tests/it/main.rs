@@ -2,9 +2,11 @@
 #![allow(clippy::unwrap_used, reason = "a test that can't go on should end there")]
 
 mod alfresco;
+mod cli;
 mod control;
 mod cors;
 mod ecg;
 mod layout;
 mod readme;
 mod support;
+mod wire;

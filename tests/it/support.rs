@@ -43,7 +43,7 @@ pub(crate) fn app_with_files(files: &[(&str, &str)]) -> App {
 }
 
 /// A request that is being put together.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct Ask(pub(crate) Request);
 
 /// A request of the People API.

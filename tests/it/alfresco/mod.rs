@@ -1,5 +1,12 @@
 //! Alfresco's People API, a module a resource.
 
+mod authentication;
+mod discovery;
+mod lookup;
+mod order_of_checks;
+mod query_parameters;
+mod tickets;
+
 use people_mock::app::App;
 
 use crate::support::{TICKETS, raw};

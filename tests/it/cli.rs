@@ -1,0 +1,350 @@
+//! The program as it is started: flags, environment, signals, exit codes, and what it says where.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, ChildStderr, ChildStdout, Command, Output, Stdio};
+use std::time::Duration;
+
+use insta::assert_snapshot;
+
+use crate::support::{PEOPLE_API, TICKETS};
+
+const DEADLINE: Duration = Duration::from_secs(30);
+const ADMIN: &str = "Authorization: Basic YWRtaW46YWRtaW4=\r\n";
+
+fn program(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_people-mock"));
+    command.env_clear().args(args);
+    command
+}
+
+/// The program to its end.
+fn run(args: &[&str], environment: &[(&str, &str)]) -> (Option<i32>, String, String) {
+    let output = program(args).envs(environment.iter().copied()).output().unwrap();
+    let Output { status, stdout, stderr } = output;
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (status.code(), text(stdout), text(stderr))
+}
+
+/// The program while it serves.
+struct Running {
+    child: Child,
+    ready: String,
+    port: u16,
+    stdout: BufReader<ChildStdout>,
+    stderr: Option<ChildStderr>,
+}
+
+impl Running {
+    fn start(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let mut ready = String::new();
+        stdout.read_line(&mut ready).unwrap();
+        let stderr = child.stderr.take();
+        let port = ready.trim_end().rsplit(':').next().unwrap().parse();
+        Self { port: port.unwrap(), child, ready, stdout, stderr }
+    }
+
+    fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        stream.set_read_timeout(Some(DEADLINE)).unwrap();
+        stream
+    }
+
+    /// Sends a request and reads until the server closes the connection.
+    fn ask(&self, verb: &str, path: &str, headers: &str, body: &str) -> String {
+        let mut stream = self.connect();
+        let length = body.len();
+        let head = format!("{verb} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n");
+        write!(stream, "{head}{headers}Content-Length: {length}\r\n\r\n{body}").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    fn signal(&self, name: &str) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args([name, &id]).status().unwrap().success());
+    }
+
+    /// The exit code, and all that was said on stdout after the first line, and on stderr.
+    fn end(mut self) -> (Option<i32>, String, String) {
+        let (mut stdout, mut stderr) = (String::new(), String::new());
+        self.stdout.read_to_string(&mut stdout).unwrap();
+        self.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+        (self.child.wait().unwrap().code(), stdout, stderr)
+    }
+}
+
+impl Drop for Running {
+    /// No test that fails leaves a server behind.
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn it_says_on_stdout_that_it_is_ready_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("port");
+    let running = Running::start(&mut program(&["-p", "0", "--port-file", file.to_str().unwrap()]));
+    let (version, port) = (env!("CARGO_PKG_VERSION"), running.port);
+    assert_eq!(running.ready, format!("people-mock {version} ready on http://127.0.0.1:{port}\n"));
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), port.to_string());
+    let answer = running.ask("GET", &format!("{PEOPLE_API}/people/-me-"), ADMIN, "");
+    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+    running.signal("-TERM");
+    let (code, stdout, _) = running.end();
+    assert_eq!((code, stdout.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn a_signal_lets_what_is_under_way_finish_and_the_exit_is_clean() {
+    for signal in ["-TERM", "-INT"] {
+        let running = Running::start(&mut program(&["--port", "0"]));
+        let mut busy = running.connect();
+        let body = r#"{"userId":"admin","password":"admin"}"#;
+        let length = body.len();
+        let expect = "Host: x\r\nExpect: 100-continue";
+        write!(busy, "POST {TICKETS} HTTP/1.1\r\n{expect}\r\nContent-Length: {length}\r\n\r\n")
+            .unwrap();
+        let mut busy = BufReader::new(busy);
+        let mut line = String::new();
+        busy.read_line(&mut line).unwrap();
+        assert_eq!(line, "HTTP/1.1 100 Continue\r\n");
+
+        let mut idle = running.connect();
+        running.signal(signal);
+        assert_eq!(idle.read(&mut [0]).unwrap_or(0), 0, "whoever says nothing is let go");
+        assert!(TcpStream::connect(("127.0.0.1", running.port)).is_err());
+
+        busy.get_mut().write_all(body.as_bytes()).unwrap();
+        let mut answer = String::new();
+        busy.read_to_string(&mut answer).unwrap();
+        assert!(answer.contains("HTTP/1.1 201 Created\r\n"), "{answer}");
+        assert_eq!(running.end().0, Some(0));
+    }
+}
+
+#[test]
+fn a_second_signal_leaves_at_once() {
+    let running = Running::start(&mut program(&["--port", "0"]));
+    let mut busy = running.connect();
+    write!(
+        busy,
+        "POST {TICKETS} HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n"
+    )
+    .unwrap();
+    assert_ne!(busy.read(&mut [0; 25]).unwrap(), 0);
+    let mut idle = running.connect();
+    running.signal("-INT");
+    assert_eq!(idle.read(&mut [0]).unwrap_or(0), 0);
+    running.signal("-TERM");
+    assert_eq!(running.end().0, Some(0));
+    assert_eq!(busy.read(&mut [0]).unwrap_or(0), 0);
+}
+
+#[test]
+fn a_port_that_is_taken_is_told_with_a_cure() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let (code, stdout, stderr) = run(&["--port", &port], &[]);
+    assert_eq!((code, stdout.as_str()), (Some(1), ""));
+    assert_snapshot!(stderr.replace(&port, "PORT"), @"
+    error: can't listen on 127.0.0.1:PORT; is another server there? `--port 0` picks a free port
+    caused by: Address already in use (os error 98)
+    ");
+}
+
+#[test]
+fn broken_fixtures_are_told_with_their_place_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let people = folder.path().join("alfresco/people.json");
+    std::fs::create_dir_all(people.parent().unwrap()).unwrap();
+    std::fs::write(&people, "[\n  {\"id\": \"a\", \"fistName\": \"A\"}\n]").unwrap();
+    let path = folder.path().to_str().unwrap();
+    let (code, stdout, stderr) = run(&["--port", "0", "--fixtures", path], &[]);
+    assert_eq!((code, stdout.as_str()), (Some(1), ""));
+    let place = format!("error: {path}/alfresco/people.json:2:24: unknown field `fistName`");
+    assert!(stderr.starts_with(&place), "{stderr}");
+    let (code, _, stderr) = run(&["--port", "0", "--fixtures", "/nowhere"], &[]);
+    assert_eq!(code, Some(1));
+    assert_snapshot!(stderr, @"error: /nowhere: no such folder; give --fixtures a folder with one of these in it: alfresco, ecg");
+}
+
+#[test]
+fn what_is_wrong_usage_is_told_as_such() {
+    let check = |args: &[&str], environment: &[(&str, &str)], told: &str| {
+        let (code, stdout, stderr) = run(args, environment);
+        assert_eq!((code, stdout.as_str()), (Some(2), ""), "{args:?} {environment:?} {stderr}");
+        assert!(stderr.contains(told), "{stderr}");
+    };
+    check(&["--nothing"], &[], "--nothing");
+    check(&["nothing"], &[], "nothing");
+    check(&["--port"], &[], "--port");
+    check(&["--port", "abc"], &[], "'abc' for '--port <PORT>'");
+    check(&["--port", "65536"], &[], "'65536' for '--port <PORT>'");
+    check(&["--auth", "maybe"], &[], "'maybe' for '--auth <on|off>'");
+    check(&["--now", "yesterday"], &[], "'yesterday' for '--now <RFC3339>'");
+    check(&["--seed", "-1"], &[], "-1");
+    check(&["--max-body", "1XB"], &[], "unknown unit `XB`");
+    check(&["--log-level", "loud"], &[], "'loud' for '--log-level <LEVEL>'");
+    check(&[], &[("PEOPLE_MOCK_PORT", "abc")], "'abc' for '--port <PORT>'");
+    check(&["serve"], &[("PEOPLE_MOCK_PORT", "abc")], "'abc' for '--port <PORT>'");
+    check(&[], &[("PEOPLE_MOCK_AUTH", "maybe")], "'maybe' for '--auth <on|off>'");
+    check(&[], &[("PEOPLE_MOCK_CORS", "")], "'--cors <on|off>'");
+    check(&[], &[("PEOPLE_MOCK_LOG_FORMAT", "xml")], "'xml' for '--log-format <text|json>'");
+}
+
+#[test]
+fn a_flag_beats_the_environment_and_that_the_default() {
+    let is_open = |command: &mut Command| {
+        let running = Running::start(command);
+        let answer = running.ask("GET", &format!("{PEOPLE_API}/people/-me-"), "", "");
+        answer.starts_with("HTTP/1.1 200 ")
+    };
+    let free = ("PEOPLE_MOCK_PORT", "0");
+    let open = ("PEOPLE_MOCK_AUTH", "off");
+    assert!(!is_open(program(&[]).envs([free])));
+    assert!(is_open(program(&[]).envs([free, open])));
+    assert!(is_open(program(&["serve"]).envs([free, open])));
+    assert!(!is_open(program(&["--auth", "on"]).envs([free, open])));
+    assert!(!is_open(program(&["serve", "--auth", "on"]).envs([free, open])));
+    assert!(is_open(program(&["--port", "0", "--auth=off"]).env("PEOPLE_MOCK_PORT", "1")));
+}
+
+#[test]
+fn the_help_names_every_flag() {
+    let (code, help, stderr) = run(&["--help"], &[]);
+    assert_eq!((code, stderr.as_str()), (Some(0), ""));
+    assert_snapshot!(help, @"
+    A stand-in for the People APIs of Alfresco Content Services and ECG Organizations that is right about the vendor and can be broken on purpose
+
+    Usage: people-mock [OPTIONS]
+           people-mock <COMMAND>
+
+    Commands:
+      serve  Serve the APIs (the default)
+      token  Print a bearer token for the ECG API
+      help   Print this message or the help of the given subcommand(s)
+
+    Options:
+          --host <ADDRESS>          Address to listen on [env: PEOPLE_MOCK_HOST=] [default: 127.0.0.1]
+      -p, --port <PORT>             Port to listen on; 0 picks a free one [env: PEOPLE_MOCK_PORT=] [default: 8080]
+          --port-file <PATH>        File that gets the port number once the server is ready [env: PEOPLE_MOCK_PORT_FILE=]
+          --fixtures <DIR>          Folder of fixtures, or `embedded`; repeat it to lay one over another [env: PEOPLE_MOCK_FIXTURES=] [default: embedded]
+          --seed <N>                Make ids, keys and chances the same on every run [env: PEOPLE_MOCK_SEED=]
+          --now <RFC3339>           Freeze the clock at this moment, as 2026-01-02T03:04:05Z [env: PEOPLE_MOCK_NOW=]
+          --auth <on|off>           Whether a call without credentials is refused, or made by the administrator [env: PEOPLE_MOCK_AUTH=] [default: on]
+          --cors <on|off>           Whether browsers on other origins are served [env: PEOPLE_MOCK_CORS=] [default: on]
+          --max-body <SIZE>         Longest request body, as 16MiB, 500kB or a number of bytes [env: PEOPLE_MOCK_MAX_BODY=] [default: 16MiB]
+          --log-level <LEVEL>       What to log: off, error, warn, info, debug or trace [env: PEOPLE_MOCK_LOG_LEVEL=] [default: info]
+          --log-format <text|json>  How to log; text on a terminal, json elsewhere, if nothing is said [env: PEOPLE_MOCK_LOG_FORMAT=]
+      -h, --help                    Print help
+      -V, --version                 Print version
+    ");
+    let (code, version, _) = run(&["--version"], &[]);
+    let expected = format!("people-mock {}\n", env!("CARGO_PKG_VERSION"));
+    assert_eq!((code, version), (Some(0), expected));
+}
+
+#[test]
+fn an_exchange_is_one_line_in_the_log() {
+    let exchanges = |format: &str| {
+        let running = Running::start(&mut program(&["--port", "0", "--log-format", format]));
+        let people = |path: &str| format!("{PEOPLE_API}{path}");
+        running.ask("GET", &people("/people/admin?fields=id"), ADMIN, "");
+        running.ask("GET", &people("/people/a%0Ab%1B%5B31m"), ADMIN, "");
+        running.ask("PUT", &people("/nothing"), "", "");
+        running.ask("GET", "/somewhere", "", "");
+        running.ask("GET", "/__admin/health", "", "");
+        running.signal("-TERM");
+        let (_, _, stderr) = running.end();
+        let lines = stderr.lines().filter(|line| line.contains("exchange"));
+        lines.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let text = exchanges("text");
+    let without_time = |line: &String| line.split_once(' ').unwrap().1.trim().to_owned();
+    assert_snapshot!(text.iter().map(without_time).collect::<Vec<_>>().join("\n"), @r#"
+    INFO exchange method=GET path=/alfresco/api/-default-/public/alfresco/versions/1/people/admin operation="alfresco.getPerson" status=200
+    INFO exchange method=GET path=/alfresco/api/-default-/public/alfresco/versions/1/people/a\nb\u{1b}[31m operation="alfresco.getPerson" status=404
+    INFO exchange method=PUT path=/alfresco/api/-default-/public/alfresco/versions/1/nothing status=401
+    INFO exchange method=GET path=/somewhere status=404
+    INFO exchange method=GET path=/__admin/health status=200
+    "#);
+    let without_time = |line: &String| {
+        let mut line: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert!(line.as_object_mut().unwrap().shift_remove("timestamp").is_some());
+        line.to_string()
+    };
+    let json = exchanges("json");
+    assert_snapshot!(json.iter().map(without_time).collect::<Vec<_>>().join("\n"), @r#"
+    {"level":"INFO","message":"exchange","method":"GET","path":"/alfresco/api/-default-/public/alfresco/versions/1/people/admin","operation":"alfresco.getPerson","status":200}
+    {"level":"INFO","message":"exchange","method":"GET","path":"/alfresco/api/-default-/public/alfresco/versions/1/people/a\\nb\\u{1b}[31m","operation":"alfresco.getPerson","status":404}
+    {"level":"INFO","message":"exchange","method":"PUT","path":"/alfresco/api/-default-/public/alfresco/versions/1/nothing","status":401}
+    {"level":"INFO","message":"exchange","method":"GET","path":"/somewhere","status":404}
+    {"level":"INFO","message":"exchange","method":"GET","path":"/__admin/health","status":200}
+    "#);
+}
+
+#[test]
+fn no_secret_is_in_the_log() {
+    let running = Running::start(&mut program(&["--port", "0", "--log-level", "trace"]));
+    let me = format!("{PEOPLE_API}/people/-me-");
+    let login = r#"{"userId":"sappho","password":"Passw0rd!"}"#;
+    let answer = running.ask("POST", TICKETS, "", login);
+    let (_, ticket) = answer.split_once("TICKET_").unwrap();
+    let id = &ticket[..40];
+
+    let ask = |verb, path: &str, headers: &str, body, status| {
+        let answer = running.ask(verb, path, headers, body);
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{answer}");
+    };
+    ask("GET", &format!("{me}?alf_ticket=TICKET_{id}"), "", "", 200);
+    ask("GET", &format!("{TICKETS}/TICKET_{id}"), ADMIN, "", 400);
+    ask("GET", &format!("{TICKETS}/%54ICKET_{id}"), ADMIN, "", 400);
+    ask("GET", &me, "Authorization: Bearer very.secret.token\r\n", "", 401);
+    let basic = base64::Engine::encode(
+        &base64::engine::general_purpose::STANDARD,
+        format!("ROLE_TICKET:TICKET_{id}"),
+    );
+    ask("GET", &me, &format!("Authorization: Basic {basic}\r\n"), "", 200);
+    let change = r#"{"oldPassword":"Passw0rd!","password":"n3w-s3cret"}"#;
+    ask("PUT", &format!("{me}?alf_ticket=TICKET_{id}"), "", change, 200);
+    ask("POST", TICKETS, "", r#"{"userId":"sappho","password":"n3w-s3cret"#, 400);
+    let mail = running.ask(
+        "POST",
+        &format!("{PEOPLE_API}/people/sappho/request-password-reset"),
+        "",
+        r#"{"client":"share"}"#,
+    );
+    assert!(mail.starts_with("HTTP/1.1 202 "), "{mail}");
+    let outbox = running.ask("GET", "/__admin/outbox", "", "");
+    let (_, key) = outbox.split_once("key=").unwrap();
+    let key = key[..36].to_owned();
+    let reset = format!(r#"{{"password":"0ther-s3cret","id":"activiti$1","key":"{key}"}}"#);
+    let reset =
+        running.ask("POST", &format!("{PEOPLE_API}/people/sappho/reset-password"), "", &reset);
+    assert!(reset.starts_with("HTTP/1.1 202 "), "{reset}");
+
+    running.signal("-TERM");
+    let (_, _, stderr) = running.end();
+    let admin = ADMIN.rsplit(' ').next().unwrap().trim();
+    let secrets = [
+        id,
+        &key,
+        &basic,
+        admin,
+        "very.secret",
+        "Passw0rd",
+        "s3cret",
+        "Authorization",
+        "authorization",
+    ];
+    for secret in secrets {
+        assert!(!stderr.contains(secret), "{secret} in\n{stderr}");
+    }
+    assert!(stderr.lines().count() > 10, "{stderr}");
+}
