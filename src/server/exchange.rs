@@ -11,6 +11,7 @@ use http_body::Body as _;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::service::Service;
+use tokio::time::timeout;
 
 use crate::app::App;
 use crate::http::{Request, Response, UnreadBody};
@@ -18,6 +19,9 @@ use crate::http::{Request, Response, UnreadBody};
 /// From here on an answer may take long enough to be worth a thread of its own: an avatar that has
 /// to be decoded.
 const LARGE_BODY: usize = 64 << 10;
+
+/// How long a client may take for the next piece of a body.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How much of a refused body is read and thrown away, and for how long, so that a client that
 /// is still sending gets to the answer.
@@ -75,7 +79,11 @@ async fn read(mut body: Incoming, limit: u64) -> Result<Bytes, UnreadBody> {
         return Err(UnreadBody::TooLarge { limit });
     }
     let mut read = BytesMut::new();
-    while let Some(frame) = body.frame().await {
+    loop {
+        let Ok(frame) = timeout(BODY_TIMEOUT, body.frame()).await else {
+            return Err(UnreadBody::Broken);
+        };
+        let Some(frame) = frame else { return Ok(read.freeze()) };
         let Ok(frame) = frame else { return Err(UnreadBody::Broken) };
         let Ok(data) = frame.into_data() else { continue };
         if (read.len() + data.len()) as u64 > limit {
@@ -88,7 +96,6 @@ async fn read(mut body: Incoming, limit: u64) -> Result<Bytes, UnreadBody> {
         }
         read.extend_from_slice(&data);
     }
-    Ok(read.freeze())
 }
 
 /// Takes what a client is still sending. Without it the connection would be closed under a client
@@ -104,7 +111,7 @@ async fn discard(mut body: Incoming) {
             }
         }
     };
-    let _ = tokio::time::timeout(DISCARD_TIME, reading).await;
+    let _ = timeout(DISCARD_TIME, reading).await;
 }
 
 fn write(response: Response) -> hyper::Response<Full<Bytes>> {
