@@ -24,8 +24,8 @@ use imbl::Vector;
 /// What a table holds.
 pub trait Row: Send + Sync + 'static {
     /// The orders in which rows of this kind can be listed, each a list of its fields, most
-    /// significant first. The first order is the default one; every row has a place in it. The last
-    /// field of every order is unique.
+    /// significant first. The first order is the default one; every row has a place in it. Every
+    /// order has a field that is unique.
     const ORDERS: &'static [&'static [usize]];
 
     /// What the row is found by: unique in a table, in the one spelling in which it is looked up.

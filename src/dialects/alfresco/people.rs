@@ -264,9 +264,8 @@ fn order(columns: &[SortColumn]) -> Result<(usize, Vec<bool>), Problem> {
             "lastName" => 2,
             _ => return Err(Problem::InvalidSortField { name: column.name.clone() }),
         };
-        // Of a field that is named twice, the first counts; and nothing comes after the id, which
-        // no two people share.
-        if !fields.contains(&field) && !fields.contains(&0) {
+        // Of a field that is named twice, the first counts.
+        if !fields.contains(&field) {
             fields.push(field);
             descending.push(!column.ascending);
         }
