@@ -31,8 +31,9 @@ const RELATIONS: &[&str] = &[
 /// `GET /people`
 pub(super) fn list(call: &Call<'_>, caller: &Caller) -> Answer {
     let Parameters { skip_count, max_items, include, fields, .. } = &call.parameters;
-    check_relations(call)?;
     let (order, descending) = order(&call.parameters.order_by)?;
+    // The vendor embeds relations in what it has read (ResourceWebScriptHelper:177).
+    check_relations(call)?;
     let usages = call.world.seed.server.storage_quota_bytes;
     let listing = call.world.people.list(order);
     let (skip, max) = (*skip_count as usize, *max_items as usize);
