@@ -206,7 +206,7 @@ impl Failures {
 
     /// Counts one more. A refusal by the guard counts too, so that whoever goes on guessing goes on
     /// waiting.
-    pub(super) fn count(&self, key: &str, now: i64) {
+    fn count(&self, key: &str, now: i64) {
         if self.by_name.len() >= GUARDED_NAMES {
             self.by_name.retain(|_, it| now - it.1 < GUARD_MS);
             if self.by_name.len() >= GUARDED_NAMES {
