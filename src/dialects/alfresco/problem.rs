@@ -324,7 +324,7 @@ problems! {
     /// No avatar, and no placeholder wanted.
     404 NoThumbnail: Api, "Thumbnail was not found for [avatar]",
         Code GET_AVATAR, "ask for an avatar that isn't there with `placeholder=false`";
-    /// A range that can't be had.
+    /// A range that can't be had. It is told by a header, and by no body at all.
     416 RangeNotSatisfiable: Mute, "",
         Code GET_AVATAR, "send `Range: bytes=9-1`";
     /// Thumbnails are switched off.
@@ -390,6 +390,9 @@ pub(super) enum Stage {
 impl Problem {
     /// The vendor's answer.
     pub(super) fn response(&self, session: &Session, logs: &LogNumbers, stage: Stage) -> Response {
+        if *self == Self::RangeNotSatisfiable {
+            return reply::range_not_satisfiable();
+        }
         let (status, shape, text) = self.parts();
         let (key, summary) = worded(shape, text, session, logs);
         let body = envelope(status, key.as_deref(), summary.as_deref(), session);

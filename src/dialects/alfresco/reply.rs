@@ -1,7 +1,9 @@
 //! The vendor's good answers, and the headers of all of them.
 
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, EXPIRES, PRAGMA, X_FRAME_OPTIONS};
+use http::header::{
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_RANGE, CONTENT_TYPE, EXPIRES, PRAGMA, X_FRAME_OPTIONS,
+};
 use http::{HeaderMap, HeaderValue, StatusCode};
 
 use super::problem::Stage;
@@ -49,6 +51,15 @@ pub(super) fn no_metadata() -> Response {
 pub(super) fn networks() -> Response {
     let body = r#"{"list":{"pagination":{"count":1,"hasMoreItems":false,"totalItems":1,"skipCount":0,"maxItems":100},"entries":[{"entry":{"id":"-default-","isEnabled":true,"quotas":[]}}]}}"#;
     json(StatusCode::OK, body)
+}
+
+/// The 416: the vendor says so in one header, quotes included, and closes the stream
+/// (HttpRangeProcessor:574-619).
+pub(super) fn range_not_satisfiable() -> Response {
+    let mut headers = framed(4);
+    headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    headers.insert(CONTENT_RANGE, HeaderValue::from_static("\"*\""));
+    Response { headers, ..Response::empty(StatusCode::RANGE_NOT_SATISFIABLE) }
 }
 
 /// The headers of every answer, with room for more.
