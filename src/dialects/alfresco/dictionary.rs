@@ -381,27 +381,40 @@ impl Dictionary {
 
     /// A name's namespace and local part. `None` is a name without a prefix, which no model has.
     fn resolve(&self, name: Option<&str>) -> Result<Option<Name>, Problem> {
-        let Some(name) = name.filter(|name| !name.is_empty()) else {
-            return Err(Problem::InvalidQName { name: "null".to_owned() });
+        let invalid = |why: String| {
+            Err(Problem::InvalidQName { name: name.unwrap_or("null").to_owned(), why })
         };
-        let (prefix, local) = if let Some(rest) = name.strip_prefix('{') {
-            let Some((uri, local)) = rest.split_once('}') else { return Ok(None) };
-            match self.prefixes.get(uri) {
-                Some(prefix) => (&**prefix, local),
-                None => return Ok(None),
-            }
-        } else {
-            match name.split_once(':') {
-                Some(parts) => parts,
-                None => return Ok(None),
-            }
+        let Some(name) = name else {
+            // Java's own words for falling over null, which the vendor passes on (NI:3915-3938).
+            return invalid(
+                r#"Cannot invoke "String.indexOf(int)" because "qnameStr" is null"#.to_owned(),
+            );
         };
+        if let Some((before, rest)) = name.split_once('{') {
+            let told = |what| invalid(format!("QName '{name}' {what}"));
+            if !before.is_empty() {
+                return told("must start with a namespaceURI");
+            }
+            let Some((uri, local)) = rest.split_once('}') else {
+                return told("is missing the closing namespace } token");
+            };
+            if local.is_empty() {
+                return told("must consist of a local name");
+            }
+            let prefix = self.prefixes.get(uri).cloned();
+            return Ok(prefix.map(|prefix| Name { prefix, local: local.into() }));
+        }
+        // A name without a prefix is in the namespace "", where no model is.
+        let (prefix, local) = name.split_once(':').unwrap_or(("", name));
+        if local.is_empty() {
+            return invalid("A QName must consist of a local name".to_owned());
+        }
+        if prefix.is_empty() {
+            return Ok(None);
+        }
         if !self.namespaces.contains_key(prefix) {
             let prefix = prefix.to_owned();
             return Err(Problem::UnmappedPrefix { name: name.to_owned(), prefix });
-        }
-        if local.is_empty() {
-            return Err(Problem::InvalidQName { name: name.to_owned() });
         }
         Ok(Some(Name { prefix: prefix.into(), local: local.into() }))
     }

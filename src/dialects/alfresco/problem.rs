@@ -300,8 +300,8 @@ problems! {
     /// A name with a prefix that nobody has mapped.
     400 UnmappedPrefix { name, prefix }: Api, "{name} isn't a valid QName. Namespace prefix {prefix} is not mapped to a namespace URI",
         Code WRITE, "send the aspect `nothing:x`";
-    /// A name that ends with its colon, or is none at all.
-    400 InvalidQName { name }: Api, "{name} isn't a valid QName. A QName must consist of a local name",
+    /// A name that has no local part, is cut off, or is null.
+    400 InvalidQName { name, why }: Api, "{name} isn't a valid QName. {why}",
         Code WRITE, "send the aspect `app:`";
     /// An aspect that the dictionary doesn't have.
     400 UnknownAspect { name }: Api, "Unknown aspect: {name}",
