@@ -14,7 +14,7 @@ use super::problem::Problem;
 /// The models that a stock server has: prefix, URI, and aspects with their properties.
 ///
 /// Where Appendix A says `prefix:*`, the model is there with a `*`: any name in it is taken, as an
-/// aspect or as a text property that adds no aspect.
+/// aspect or as a text property that adds no aspect. An aspect with `(*)` takes any text property.
 const STOCK: &[(&str, &str, &str)] = &[
     (
         "app",
@@ -78,7 +78,7 @@ const STOCK: &[(&str, &str, &str)] = &[
     ),
     ("blg", "http://www.alfresco.org/model/blogintegration/1.0", "blogDetails blogPost"),
     ("imap", "http://www.alfresco.org/model/imap/1.0", "*"),
-    ("iptcxmp", "http://www.alfresco.org/model/iptcxmp", "iptcxmpAspect *"),
+    ("iptcxmp", "http://www.alfresco.org/model/iptcxmp", "iptcxmpAspect(*)"),
     ("pub", "http://www.alfresco.org/model/publishing/1.0", "*"),
     ("facebook", "http://www.alfresco.org/model/publishing/facebook/1.0", "*"),
     ("flickr", "http://www.alfresco.org/model/publishing/flickr/1.0", "*"),
@@ -92,7 +92,7 @@ const STOCK: &[(&str, &str, &str)] = &[
     ("inwf", "http://www.alfresco.org/model/workflow/invite/nominated/1.0", "*"),
     ("resetpasswordwf", "http://www.alfresco.org/model/workflow/resetpassword/1.0", "*"),
     ("surf", "http://www.alfresco.org/model/surf/1.0", "*"),
-    ("srft", "http://www.alfresco.org/model/surf/transfer/1.0", "customProperties *"),
+    ("srft", "http://www.alfresco.org/model/surf/transfer/1.0", "customProperties"),
     ("rc", "http://www.alfresco.org/model/remotecredentials/1.0", "*"),
     // What these three hold is known to the dictionary and closed to the API.
     (
@@ -179,6 +179,8 @@ pub(super) struct Dictionary {
 struct Namespace {
     /// Whether any name is taken.
     is_open: bool,
+    /// The aspect that takes every property of this namespace, if one does.
+    catch_all: Option<Box<str>>,
     aspects: HashMap<Box<str>, Vec<Box<str>>>,
     properties: HashMap<Box<str>, Property>,
 }
@@ -216,8 +218,12 @@ static STOCK_DICTIONARY: LazyLock<Dictionary> = LazyLock::new(|| {
                 continue;
             }
             let (name, properties) = aspect.split_once('(').unwrap_or((aspect, ""));
-            let properties =
-                properties.trim_end_matches(')').split(',').filter(|it| !it.is_empty());
+            let mut properties = properties.trim_end_matches(')');
+            if properties == "*" {
+                namespace.catch_all = Some(name.into());
+                properties = "";
+            }
+            let properties = properties.split(',').filter(|it| !it.is_empty());
             let properties = properties.map(|property| {
                 let (name, of) = property.split_once(':').unwrap_or((property, "text"));
                 (name, stock_type(of), None)
@@ -349,7 +355,9 @@ impl Dictionary {
 
     /// The aspect that setting a property adds, if it belongs to one.
     pub(super) fn aspect_of(&self, property: &Name) -> Option<Name> {
-        let aspect = self.property(property)?.aspect.clone();
+        let namespace = self.namespace(property)?;
+        let own = namespace.properties.get(&property.local).map(|it| &it.aspect);
+        let aspect = own.or(namespace.catch_all.as_ref())?.clone();
         Some(Name { prefix: property.prefix.clone(), local: aspect })
     }
 
@@ -361,9 +369,10 @@ impl Dictionary {
             return false;
         };
         let namespace = self.namespaces.get(prefix).filter(|_| prefix == other);
-        namespace
-            .and_then(|it| it.aspects.get(aspect))
-            .is_some_and(|it| it.iter().any(|name| **name == *property))
+        namespace.is_some_and(|it| {
+            let owns = |names: &Vec<Box<str>>| names.iter().any(|name| **name == *property);
+            it.catch_all.as_deref() == Some(aspect) || it.aspects.get(aspect).is_some_and(owns)
+        })
     }
 
     /// What the commit finds wrong with a value, in the vendor's words as far as we guess them.
@@ -434,7 +443,7 @@ impl Namespace {
     }
 
     fn has_property(&self, local: &str) -> bool {
-        self.is_open || self.properties.contains_key(local)
+        self.is_open || self.catch_all.is_some() || self.properties.contains_key(local)
     }
 }
 
