@@ -121,9 +121,6 @@ fn picture(call: &Call<'_>, avatar: &Avatar) -> Answer {
     }
     let mut headers = dated(avatar.modified);
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("max-age=31536000"));
-    // Left over from the headers that the vendor gives every success.
-    headers.insert(PRAGMA, HeaderValue::from_static("no-cache"));
-    headers.insert(EXPIRES, reply::LONG_AGO);
     ranged(call, headers, avatar.png.clone())
 }
 
@@ -139,6 +136,9 @@ fn dated(modified: Timestamp) -> HeaderMap {
     let mut headers = reply::framed(12);
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("image/png;charset=UTF-8"));
     headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    // Left over from the headers that the vendor gives every success.
+    headers.insert(PRAGMA, HeaderValue::from_static("no-cache"));
+    headers.insert(EXPIRES, reply::LONG_AGO);
     insert(&mut headers, ETAG, &format!("\"{}\"", modified.as_millisecond()));
     insert(&mut headers, LAST_MODIFIED, &httpdate::fmt_http_date(system_time(modified)));
     headers
