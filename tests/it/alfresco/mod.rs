@@ -1,11 +1,25 @@
 //! Alfresco's People API, a module a resource.
 
+mod any_request;
+mod aspects;
 mod authentication;
+mod avatar;
+mod avatar_upload;
+mod bodies;
+mod change_password;
+mod create_person;
 mod discovery;
+mod fixtures;
+mod get_person;
+mod list_people;
 mod lookup;
 mod order_of_checks;
+mod password_reset;
+mod properties;
 mod query_parameters;
+mod reauthorization;
 mod tickets;
+mod update_person;
 
 use people_mock::app::App;
 
