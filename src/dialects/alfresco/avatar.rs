@@ -15,6 +15,7 @@ use super::auth::Caller;
 use super::person::{Avatar, Extras};
 use super::picture::{self, PictureError};
 use super::problem::Problem;
+use super::sniff::sniff;
 use super::{Answer, Call, reply};
 use crate::http::Response;
 
@@ -70,7 +71,7 @@ pub(super) fn update(call: &Call<'_>, caller: &Caller) -> Answer {
         return Err(Problem::InsufficientStorage);
     }
 
-    let sniffed = named_type(call).unwrap_or_else(|| picture::sniff(body));
+    let sniffed = named_type(call).unwrap_or_else(|| sniff(body));
     if !sniffed.starts_with("image/") {
         return Err(Problem::NotAnImage { sniffed: sniffed.to_owned() });
     }

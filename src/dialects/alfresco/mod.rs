@@ -14,10 +14,12 @@ mod people;
 mod person;
 mod picture;
 mod problem;
+mod profile;
 mod query;
 mod reply;
 mod routes;
 mod seed;
+mod sniff;
 mod tickets;
 mod where_clause;
 

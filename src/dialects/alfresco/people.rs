@@ -5,13 +5,14 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
-use serde_json::Value;
 
 use super::auth::Caller;
-use super::dictionary::{Dictionary, Name};
 use super::json::{self, Bean, Class, Message, Sent};
-use super::person::{self, COMPANY, Extras, Person, TEXTS};
+use super::person::{self, Extras, Person};
 use super::problem::Problem;
+use super::profile::{
+    change_enabled, change_password, commit, sent_aspects, sent_properties, set_profile,
+};
 use super::query::{Parameters, SortColumn};
 use super::{Answer, Call, reply};
 
@@ -277,158 +278,6 @@ fn order(columns: &[SortColumn]) -> Result<(usize, Vec<bool>), Problem> {
     let orders = <Person as crate::store::Row>::ORDERS;
     let order = orders.iter().position(|order| *order == fields).unwrap_or_default();
     Ok((order, descending))
-}
-
-fn sent_aspects(dictionary: &Dictionary, body: &Bean) -> Result<Option<Vec<Name>>, Problem> {
-    body.texts("aspectNames").value().map(|names| dictionary.aspects(names)).transpose()
-}
-
-fn sent_properties(dictionary: &Dictionary, body: &Bean) -> Result<Vec<(Name, Value)>, Problem> {
-    dictionary.properties(body.map("properties").value().unwrap_or_default())
-}
-
-/// The block of password checks, of which the first that fails counts (PI:839-886).
-fn change_password(
-    call: &Call<'_>,
-    caller: &Caller,
-    person: &mut Person,
-    body: &Bean,
-) -> Result<(), Problem> {
-    let (old, new) = (body.text("oldPassword"), body.text("password"));
-    if old == Sent::Absent && new == Sent::Absent {
-        return Ok(());
-    }
-    if old == Sent::Null {
-        return Err(Problem::OldPasswordEmpty);
-    }
-    let Sent::Value(new) = new else { return Err(Problem::PasswordEmpty) };
-    if !caller.person.is_admin {
-        let Sent::Value(old) = old else { return Err(Problem::BothPasswordsRequired) };
-        // The old password is a login like any other: the guard against guessing counts a wrong one
-        // and, after ten, refuses the right one too (facts: people §1.3).
-        if call.world.log_in(call.session, &person.key, old).is_none() {
-            return Err(Problem::IncorrectPassword);
-        }
-    } else if person.password.is_none() {
-        return Err(Problem::NoCredential { masked: masked(&person.id) });
-    }
-    person.password = Some(new.into());
-    Ok(())
-}
-
-fn change_enabled(caller: &Caller, person: &mut Person, body: &Bean) -> Result<(), Problem> {
-    let Sent::Value(enabled) = body.flag("enabled") else { return Ok(()) };
-    if person.is_admin && !enabled {
-        return Err(Problem::AdminCannotBeDisabled);
-    }
-    // Even the value that it has already: `enabled` is the administrators'.
-    if !caller.person.is_admin {
-        return Err(Problem::PermissionDenied);
-    }
-    if person.password.is_none() {
-        return Err(Problem::NoCredentialToEnable { masked: masked(&person.id) });
-    }
-    person.enabled = enabled;
-    Ok(())
-}
-
-/// A user name as the vendor's own log has it: two letters, and stars.
-fn masked(id: &str) -> String {
-    id.chars().take(2).chain("***".chars()).collect()
-}
-
-/// The members that are simply stored. Null and "" clear one.
-fn set_profile(person: &mut Person, body: &Bean) {
-    for (text, name) in person.texts.iter_mut().zip(TEXTS) {
-        body.text(name).store(text);
-    }
-    match body.object("company") {
-        Sent::Absent => {}
-        // A company that isn't there is one whose members are all cleared, `{}` too (PM:526-594).
-        Sent::Null => person.company = Default::default(),
-        Sent::Value(company) => {
-            if !COMPANY.iter().any(|name| company.is_sent(name)) {
-                person.company = Default::default();
-            }
-            for (text, name) in person.company.iter_mut().zip(COMPANY) {
-                company.text(name).store(text);
-            }
-        }
-    }
-    if let Sent::Value(wanted) = body.flag("emailNotificationsEnabled") {
-        person.email_notifications = wanted;
-    }
-}
-
-impl Sent<&str> {
-    /// Stores what was sent: nothing leaves the old text, null clears it.
-    fn store(self, text: &mut Option<Box<str>>) {
-        match self {
-            Self::Absent => {}
-            Self::Null => *text = None,
-            Self::Value(new) => *text = Some(new.into()),
-        }
-    }
-}
-
-/// Writes the properties, unless the model forbids a value, which the vendor finds when it commits.
-fn commit(
-    dictionary: &Dictionary,
-    person: &mut Person,
-    properties: Vec<(Name, Value)>,
-) -> Result<(), Problem> {
-    let violations =
-        properties.iter().filter_map(|(name, value)| dictionary.violation(name, value));
-    if let Some(violation) = violations.into_iter().next() {
-        return Err(violation);
-    }
-    person.set_properties(dictionary, properties);
-    Ok(())
-}
-
-impl Person {
-    /// Adds aspects that aren't there yet.
-    pub(super) fn add_aspects(&mut self, aspects: &[Name]) {
-        for aspect in aspects {
-            let name = aspect.prefixed();
-            if !self.aspects.contains(&name) {
-                self.aspects.push(name);
-            }
-        }
-    }
-
-    /// Removes every aspect that isn't listed, with its properties, and adds the others.
-    fn replace_aspects(&mut self, dictionary: &Dictionary, aspects: &[Name]) {
-        let listed: Vec<_> = aspects.iter().map(Name::prefixed).collect();
-        let (kept, removed): (Vec<_>, Vec<_>) =
-            std::mem::take(&mut self.aspects).into_iter().partition(|name| listed.contains(name));
-        self.properties
-            .retain(|(name, _)| !removed.iter().any(|aspect| dictionary.belongs(name, aspect)));
-        self.aspects = kept;
-        self.add_aspects(aspects);
-    }
-
-    /// Sets properties one by one; null removes one. Each adds its aspect, a removed one too, since
-    /// the vendor looks at the names and not at the values (DbNodeServiceImpl.getMissingAspects).
-    pub(super) fn set_properties(
-        &mut self,
-        dictionary: &Dictionary,
-        properties: Vec<(Name, Value)>,
-    ) {
-        for (name, value) in properties {
-            if let Some(aspect) = dictionary.aspect_of(&name) {
-                self.add_aspects(&[aspect]);
-            }
-            let name = name.prefixed();
-            let place = self.properties.iter().position(|(it, _)| *it == name);
-            match (place, value) {
-                (Some(place), Value::Null) => drop(self.properties.remove(place)),
-                (None, Value::Null) => {}
-                (Some(place), value) => self.properties[place].1 = value,
-                (None, value) => self.properties.push((name, value)),
-            }
-        }
-    }
 }
 
 /// The answer about one person.

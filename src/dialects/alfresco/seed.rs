@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::dictionary::{Dictionary, Model};
 use super::person::{self, Avatar, COMPANY, EMAIL, FIRST_NAME, LAST_NAME, Person, TEXTS};
+use super::sniff::sniff;
 use super::{Alfresco, picture};
 use crate::clock;
 use crate::dialects::{Dialect, Seed};
@@ -300,7 +301,7 @@ fn avatar(
             .into(),
     };
     let png = picture::thumbnail(&bytes).map_err(|error| {
-        let sniffed = picture::sniff(&bytes);
+        let sniffed = sniff(&bytes);
         folder.error(
             origin,
             &steps,
