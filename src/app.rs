@@ -9,8 +9,9 @@ use http::{HeaderValue, Method};
 
 use crate::config::Config;
 use crate::dialects::{self, Seed, Vendor};
-use crate::fixtures::{LoadError, Source};
+use crate::fixtures::{self, LoadError};
 use crate::http::{Request, Response};
+use crate::reload::Reloading;
 use crate::router::{Found, Router};
 use crate::sessions::{Session, Sessions};
 use crate::{clock, control, cors};
@@ -22,6 +23,7 @@ pub struct App {
     /// One seed a vendor, in the order of [`dialects::ALL`]; swapped whole.
     pub(crate) seeds: ArcSwap<Vec<Arc<dyn Seed>>>,
     pub(crate) sessions: Sessions,
+    pub(crate) reloading: Reloading,
     pub(crate) started: jiff::Timestamp,
     routers: Vec<Router>,
 }
@@ -29,21 +31,12 @@ pub struct App {
 impl App {
     /// Reads the fixtures and is ready to answer, or says all that is wrong with them.
     pub fn load(config: Config) -> Result<Self, Vec<LoadError>> {
-        let source = Source::new(&config.layers)?;
-        let mut seeds = Vec::new();
-        let mut errors = Vec::new();
-        for vendor in dialects::ALL {
-            match (vendor.load)(&source.folder(vendor.name)) {
-                Ok(seed) => seeds.push(seed),
-                Err(more) => errors.extend(more),
-            }
-        }
-        if !errors.is_empty() {
-            return Err(errors);
-        }
+        let reloading = Reloading::before(&config.layers);
+        let seeds = fixtures::load(&config.layers)?;
         Ok(Self {
             sessions: Sessions::new(&config, &seeds),
             seeds: ArcSwap::from_pointee(seeds),
+            reloading,
             started: clock::system_now(),
             routers: dialects::ALL.iter().map(|vendor| Router::new(vendor.operations)).collect(),
             config,

@@ -2,13 +2,18 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::{SignedDuration, Timestamp};
 use tracing::level_filters::LevelFilter;
 
+use crate::clock;
 use crate::config::Config;
 use crate::fixtures::Layer;
+use crate::fixtures::generate::Profile;
+use crate::fixtures::watch::Watching;
+use crate::reload::OnReload;
 
 /// Stands in for the People APIs of Alfresco Content Services and ECG Organizations.
 #[derive(Debug, Parser)]
@@ -28,8 +33,64 @@ pub struct Cli {
 pub enum Command {
     /// Serve the APIs (the default)
     Serve(Serve),
+
+    /// Check fixtures and say everything that is wrong with them; exit code 1 if anything is
+    Validate {
+        /// Folders, or `embedded`, one laid over the other
+        #[arg(
+            env = "PEOPLE_MOCK_FIXTURES",
+            value_name = "DIR",
+            value_delimiter = ',',
+            default_value = "embedded",
+            value_parser = layer
+        )]
+        fixtures: Vec<Layer>,
+    },
+
+    /// Make up fixtures, the same ones for the same seed
+    Generate {
+        /// How many people
+        #[arg(long, value_name = "N", default_value_t = 100)]
+        people: u64,
+
+        /// Which of all the possible sets
+        #[arg(long, value_name = "N", default_value_t = 1)]
+        seed: u64,
+
+        /// What kind of people: plain ones, or ones that are nasty on purpose
+        #[arg(
+            long,
+            value_name = "plain|torture",
+            default_value = "plain",
+            hide_possible_values = true
+        )]
+        profile: Profile,
+
+        /// Folder to write to
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
+
+    /// Show the JSON Schema of what files may hold
+    #[command(subcommand)]
+    Schema(Schema),
+
     /// Print a bearer token for the ECG API
     Token(Token),
+}
+
+/// Whose schema.
+#[derive(Debug, Subcommand)]
+pub enum Schema {
+    /// Of fixtures: all, or of one file
+    Fixtures {
+        /// A file, as alfresco/people.json
+        file: Option<String>,
+
+        /// Folder to write them to, a file each
+        #[arg(long, value_name = "DIR", conflicts_with = "file")]
+        out: Option<PathBuf>,
+    },
 }
 
 /// The flags of `token`.
@@ -83,6 +144,30 @@ pub struct Serve {
         value_parser = layer
     )]
     pub fixtures: Vec<Layer>,
+
+    /// How changed fixtures are noticed: by events with polling beside them, by one of them, or not
+    #[arg(
+        long,
+        env = "PEOPLE_MOCK_WATCH",
+        value_name = "auto|events|poll|off",
+        default_value = "auto",
+        hide_possible_values = true
+    )]
+    pub watch: Watching,
+
+    /// Time between two looks at the fixtures, as 1s or 250ms
+    #[arg(long, env = "PEOPLE_MOCK_POLL_INTERVAL", value_name = "TIME", default_value = "1s", value_parser = interval)]
+    pub poll_interval: Duration,
+
+    /// What becomes of sessions when fixtures change: keep what clients changed, or start afresh
+    #[arg(
+        long,
+        env = "PEOPLE_MOCK_ON_RELOAD",
+        value_name = "keep|reset",
+        default_value = "keep",
+        hide_possible_values = true
+    )]
+    pub on_reload: OnReload,
 
     /// Make ids, keys and chances the same on every run
     #[arg(long, env = "PEOPLE_MOCK_SEED", value_name = "N")]
@@ -156,6 +241,9 @@ impl Serve {
             address: SocketAddr::new(self.host, self.port),
             port_file: self.port_file.clone(),
             layers: self.fixtures.clone(),
+            watch: self.watch,
+            poll_interval: self.poll_interval,
+            on_reload: self.on_reload,
             seed: self.seed,
             now: self.now,
             asks_for_credentials: self.auth == Switch::On,
@@ -167,6 +255,13 @@ impl Serve {
 
 fn layer(text: &str) -> Result<Layer, String> {
     Ok(if text == "embedded" { Layer::Embedded } else { Layer::Directory(text.into()) })
+}
+
+fn interval(text: &str) -> Result<Duration, String> {
+    let interval = clock::duration(text).ok().and_then(|it| Duration::try_from(it).ok());
+    interval
+        .filter(|it| *it >= Duration::from_millis(10))
+        .ok_or_else(|| "expected a time of at least 10ms, as 1s or 250ms".to_owned())
 }
 
 fn size(text: &str) -> Result<u64, String> {

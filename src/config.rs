@@ -2,10 +2,13 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
 use crate::fixtures::Layer;
+use crate::fixtures::watch::Watching;
+use crate::reload::OnReload;
 
 /// How the server was told to run. Every value has been checked.
 #[derive(Clone, Debug)]
@@ -16,6 +19,12 @@ pub struct Config {
     pub port_file: Option<PathBuf>,
     /// Where the initial data comes from, lower layers first.
     pub layers: Vec<Layer>,
+    /// How changes of the fixtures are noticed.
+    pub watch: Watching,
+    /// How long to wait between two looks at the fixtures, where that is done.
+    pub poll_interval: Duration,
+    /// What becomes of sessions when the fixtures change.
+    pub on_reload: OnReload,
     /// The seed of every session's dice.
     pub seed: Option<u64>,
     /// Where every session's clock stands still.
@@ -29,12 +38,16 @@ pub struct Config {
 }
 
 impl Default for Config {
-    /// What `people-mock` without flags does, but on a free port: the right thing inside a test.
+    /// What `people-mock` without flags does, but on a free port and watching no files: the right
+    /// thing inside a test.
     fn default() -> Self {
         Self {
             address: SocketAddr::new(IpAddr::from([127, 0, 0, 1]), 0),
             port_file: None,
             layers: vec![Layer::Embedded],
+            watch: Watching::Off,
+            poll_interval: Duration::from_secs(1),
+            on_reload: OnReload::Keep,
             seed: None,
             now: None,
             asks_for_credentials: true,

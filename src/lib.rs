@@ -31,7 +31,7 @@
 //! 2. A dialect names no other dialect; nothing outside `dialects/mod.rs` names any.
 //! 3. `store.rs` knows no status code and no vendor. Records don't derive `Serialize`: their JSON is
 //!    written on purpose, member order included.
-//! 4. A seed is replaced whole or not at all; an exchange sees one seed.
+//! 4. A seed is replaced whole or not at all ([`reload`]); an exchange sees one seed.
 //! 5. Time, ids and chances come from the session ([`clock`]); `clippy.toml` disallows the others.
 //! 6. Every answer under a mount is in that vendor's shape, also our own 404, 405, 413 and 500.
 //! 7. Every operation has a test module, a line in the README and catalogue rows with evidence.
@@ -40,6 +40,7 @@
 pub mod app;
 pub mod cli;
 pub mod clock;
+pub mod commands;
 pub mod config;
 pub mod control;
 pub mod cors;
@@ -47,6 +48,7 @@ pub mod dialects;
 pub mod fixtures;
 pub mod http;
 pub mod outbox;
+pub mod reload;
 pub mod router;
 pub mod server;
 pub mod sessions;

@@ -8,24 +8,42 @@ use std::sync::Arc;
 use clap::Parser;
 use jiff::Timestamp;
 use people_mock::app::App;
-use people_mock::cli::{Cli, Command, LogFormat, Serve, Token};
+use people_mock::cli::{Cli, Command, LogFormat, Schema, Serve, Token};
+use people_mock::config::Config;
 use people_mock::dialects::{self, Grant};
-use people_mock::{clock, config::Config, server};
+use people_mock::fixtures::{self, watch};
+use people_mock::{clock, commands, server};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    match cli.command.unwrap_or(Command::Serve(cli.serve)) {
-        Command::Serve(flags) => run(&flags),
-        Command::Token(flags) => token(&flags),
-    }
-}
-
-fn run(flags: &Serve) -> ExitCode {
-    start_log(flags);
-    match serve(flags.config()) {
-        Ok(()) => ExitCode::SUCCESS,
+    let mut out = std::io::stdout();
+    let done = match cli.command.unwrap_or(Command::Serve(cli.serve)) {
+        Command::Serve(flags) => {
+            start_log(&flags);
+            serve(flags.config()).map(|()| true)
+        }
+        Command::Validate { fixtures } => {
+            commands::validate::validate(&fixtures, &mut out).map_err(Failure::Write)
+        }
+        Command::Generate { people, seed, profile, out } => {
+            let made = commands::generate::generate(people, seed, profile, &out);
+            made.map(|()| true).map_err(Failure::Write)
+        }
+        Command::Schema(Schema::Fixtures { file, out: folder }) => {
+            let shown = commands::schema::fixtures(file.as_deref(), folder.as_deref(), &mut out);
+            shown.map(|()| true).map_err(Failure::Schema)
+        }
+        Command::Token(flags) => {
+            writeln!(out, "{}", token(&flags)).map(|()| true).map_err(Failure::Write)
+        }
+    };
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        // Whoever closed the pipe has seen enough.
+        Err(failure) if is_broken_pipe(&failure) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("error: {failure}");
             let mut cause = failure.source();
@@ -38,20 +56,31 @@ fn run(flags: &Serve) -> ExitCode {
     }
 }
 
-/// Prints a token. It begins with real time: the server's sessions may live in any other.
-fn token(flags: &Token) -> ExitCode {
+/// A token. It begins with real time: the server's sessions may live in any other.
+fn token(flags: &Token) -> String {
     let now = clock::system_now();
     let expires_at = flags.expires_in.map(|it| now.saturating_add(it).unwrap_or(Timestamp::MAX));
     let person_id = flags.person.to_string();
     let grant = Grant { person_id: &person_id, groups: &flags.groups, expires_at, key: &flags.key };
-    match writeln!(std::io::stdout(), "{}", dialects::mint(&grant)) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(_) => ExitCode::FAILURE,
+    dialects::mint(&grant)
+}
+
+fn is_broken_pipe(failure: &Failure) -> bool {
+    let mut cause = failure.source();
+    while let Some(error) = cause {
+        if let Some(error) = error.downcast_ref::<std::io::Error>() {
+            return error.kind() == std::io::ErrorKind::BrokenPipe;
+        }
+        cause = error.source();
     }
+    false
 }
 
 #[tokio::main]
 async fn serve(config: Config) -> Result<(), Failure> {
+    for remark in fixtures::remarks(&config.layers) {
+        tracing::warn!("{remark}");
+    }
     let app = Arc::new(App::load(config).map_err(Failure::Fixtures)?);
     let address = app.config.address;
     let listen = |source| Failure::Listen { address, source };
@@ -59,6 +88,9 @@ async fn serve(config: Config) -> Result<(), Failure> {
     let address = listener.local_addr().map_err(listen)?;
     let mut terminate = signal(SignalKind::terminate()).map_err(Failure::Signals)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(Failure::Signals)?;
+
+    let _watch = watch::start(&app).map_err(Failure::Watch)?;
+    reload_on_hangup(&app).map_err(Failure::Signals)?;
 
     if let Some(path) = &app.config.port_file {
         let written = std::fs::write(path, address.port().to_string());
@@ -81,6 +113,21 @@ async fn serve(config: Config) -> Result<(), Failure> {
         tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
     };
     tokio::select! { () = serving => {}, () = signals => {} }
+    Ok(())
+}
+
+/// Reads the fixtures whenever somebody says SIGHUP, for those who watch nothing.
+fn reload_on_hangup(app: &Arc<App>) -> std::io::Result<()> {
+    let mut hangup = signal(SignalKind::hangup())?;
+    let app = Arc::clone(app);
+    tokio::spawn(async move {
+        while hangup.recv().await.is_some() {
+            let app = Arc::clone(&app);
+            // What comes of it is in the log.
+            let reload = tokio::task::spawn_blocking(move || drop(app.reload()));
+            let _ = reload.await;
+        }
+    });
     Ok(())
 }
 
@@ -107,11 +154,17 @@ enum Failure {
     Listen { address: std::net::SocketAddr, source: std::io::Error },
     #[error("can't write the port to {}", path.display())]
     PortFile { path: std::path::PathBuf, source: std::io::Error },
+    #[error("can't watch the fixtures; `--watch poll` looks at them instead")]
+    Watch(#[source] people_mock::fixtures::watch::Error),
+    #[error("can't write")]
+    Write(#[source] std::io::Error),
+    #[error(transparent)]
+    Schema(commands::schema::Failure),
     #[error("can't wait for signals")]
     Signals(#[source] std::io::Error),
 }
 
 fn lines(errors: &[people_mock::fixtures::LoadError]) -> String {
-    let lines: Vec<_> = errors.iter().map(ToString::to_string).collect();
+    let lines: Vec<_> = errors.iter().map(|error| format!("{error:#}")).collect();
     lines.join("\nerror: ")
 }

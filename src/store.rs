@@ -92,6 +92,12 @@ impl<T: Row> SeedRows<T> {
         self.by_key.is_empty()
     }
 
+    /// The row with a key.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Arc<T>> {
+        self.by_key.get(key).map(|row| &row.0)
+    }
+
     /// Every row, in no order.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<T>> {
         self.by_key.iter().map(|row| &row.0)
@@ -146,7 +152,7 @@ impl<T: Row> Table<T> {
     pub fn get(&self, key: &str) -> Option<Arc<T>> {
         match self.changes.get(key) {
             Some(change) => change.value().clone(),
-            None => self.seed.by_key.get(key).map(|row| Arc::clone(&row.0)),
+            None => self.seed.get(key).map(Arc::clone),
         }
     }
 

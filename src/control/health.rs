@@ -1,17 +1,30 @@
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{Call, Problem};
+use super::{Call, Problem, reload};
 use crate::clock;
 use crate::http::Response;
 
+/// How many errors of the fixtures are shown; a reload by hand answers with all of them.
+const SHOWN: usize = 20;
+
 /// `GET /__admin/health`: alive, and how the fixtures are.
 pub(super) fn health(call: &Call<'_>) -> Result<Response, Problem> {
+    let errors = call.app.reloading.errors();
+    let fixtures = match errors.first() {
+        None => json!({ "status": "fresh", "error": null }),
+        Some(first) => json!({
+            "status": "stale",
+            "error": first.to_string(),
+            "errors": errors.iter().take(SHOWN).map(reload::error).collect::<Vec<Value>>(),
+            "errorCount": errors.len(),
+        }),
+    };
     let uptime = clock::system_now().duration_since(call.app.started);
     Ok(super::json(&json!({
         "status": "healthy",
         "version": env!("CARGO_PKG_VERSION"),
         "uptimeInSeconds": uptime.as_secs(),
-        "fixtures": { "status": "fresh", "error": null },
+        "fixtures": fixtures,
     })))
 }
 

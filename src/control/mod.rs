@@ -4,6 +4,7 @@ mod clock;
 mod health;
 mod outbox;
 mod problem;
+mod reload;
 mod reset;
 
 use http::{Method, StatusCode};
@@ -31,6 +32,7 @@ const ROUTES: &[(Method, &str, Handler)] = &[
     (Method::GET, "/health", health::health),
     (Method::GET, "/ready", health::ready),
     (Method::POST, "/reset", reset::reset),
+    (Method::POST, "/reload", reload::reload),
     (Method::GET, "/clock", clock::get),
     (Method::PUT, "/clock", clock::put),
     (Method::GET, "/outbox", outbox::get),

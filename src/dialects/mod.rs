@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use http::Method;
 
-use crate::fixtures::{Folder, LoadError};
+use crate::fixtures::generate::Order;
+use crate::fixtures::{Difference, FixtureFile, Folder, LoadError};
 use crate::http::{Request, Response};
 use crate::router::Found;
 use crate::sessions::Session;
@@ -33,8 +34,12 @@ pub struct Vendor {
     pub operations: &'static [Operation],
     /// Everything that it can say went wrong.
     pub catalogue: &'static [CatalogueEntry],
+    /// The files that it reads from its folder, with their schemas.
+    pub files: &'static [FixtureFile],
     /// Reads its fixtures, or says all that is wrong with them.
     pub load: fn(&Folder<'_>) -> Loaded,
+    /// Makes fixtures up, if it can.
+    pub generate: Option<fn(&Order<'_>) -> std::io::Result<()>>,
 }
 
 /// One line of a vendor's API.
@@ -85,6 +90,9 @@ pub type Loaded = Result<Arc<dyn Seed>, Vec<LoadError>>;
 pub trait Seed: Any + Send + Sync {
     /// A world that shows this seed and nothing else, whatever its size at no cost.
     fn world(self: Arc<Self>) -> Arc<dyn Dialect>;
+
+    /// What this seed has that an older one of the same vendor had not, and the reverse.
+    fn difference(&self, old: Arc<dyn Seed>) -> Difference;
 }
 
 /// One vendor in one session: its rules, and its people with all that was changed about them.

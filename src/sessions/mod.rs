@@ -21,6 +21,16 @@ impl Sessions {
         Self { default: Arc::new(Session::new(config, seeds)) }
     }
 
+    /// Puts new seeds under every session, which keeps what its clients changed.
+    pub fn follow(&self, seeds: &[Arc<dyn Seed>]) {
+        self.default.follow(seeds);
+    }
+
+    /// Starts every session afresh from new seeds.
+    pub fn reset(&self, seeds: &[Arc<dyn Seed>]) {
+        self.default.reset(seeds);
+    }
+
     /// The session that a request without a key belongs to.
     #[must_use]
     pub fn default_session(&self) -> &Arc<Session> {

@@ -50,6 +50,15 @@ impl Session {
         Arc::clone(&self.worlds.load()[vendor])
     }
 
+    /// Puts new seeds under the worlds, which keep what this session changed.
+    pub fn follow(&self, seeds: &[Arc<dyn Seed>]) {
+        // A change that is under way would otherwise go to a world that nobody sees any more.
+        let _change = self.begin_change();
+        let worlds = self.worlds.load();
+        let moved = worlds.iter().zip(seeds).map(|(world, seed)| world.on_seed(Arc::clone(seed)));
+        self.worlds.store(Arc::new(moved.collect()));
+    }
+
     /// Back to the seeds: people, clock, dice and outbox.
     pub fn reset(&self, seeds: &[Arc<dyn Seed>]) {
         let _change = self.begin_change();

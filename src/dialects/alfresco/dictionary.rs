@@ -6,10 +6,12 @@ use std::sync::LazyLock;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::problem::Problem;
+use crate::fixtures::{Step, nearest};
 
 /// The models that a stock server has: prefix, URI, and aspects with their properties.
 ///
@@ -112,21 +114,21 @@ const STOCK: &[(&str, &str, &str)] = &[
     ),
 ];
 
-/// A custom model, as `server.json` gives it.
-#[derive(Clone, Debug, Deserialize)]
+/// A custom content model.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Model {
     /// The prefix of its names.
     pub prefix: String,
     /// The URI that the prefix stands for.
     pub uri: String,
-    /// Its aspects, each with its properties and their types.
+    /// Its aspects by their prefixed names, each with its properties and their types.
     #[serde(default)]
     pub aspects: HashMap<String, HashMap<String, PropertyModel>>,
 }
 
 /// A property of a custom model: a type, or a type with a constraint.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub(super) enum PropertyModel {
     /// Just the type.
@@ -136,15 +138,17 @@ pub(super) enum PropertyModel {
 }
 
 /// A property with a constraint.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Constrained {
+    /// The type.
     r#type: Type,
+    /// The longest value, in characters.
     max_length: Option<usize>,
 }
 
 /// The types of properties.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 pub(super) enum Type {
     #[serde(rename = "text")]
     Text,
@@ -248,6 +252,13 @@ fn stock_type(name: &str) -> Type {
     }
 }
 
+impl Default for Dictionary {
+    /// The stock models.
+    fn default() -> Self {
+        STOCK_DICTIONARY.clone()
+    }
+}
+
 impl Namespace {
     fn add<'p>(
         &mut self,
@@ -265,17 +276,22 @@ impl Namespace {
 }
 
 impl Dictionary {
-    /// The stock models and custom ones, or what is wrong with a custom one.
-    pub(super) fn new(models: &[Model]) -> Result<Self, String> {
-        let mut dictionary = STOCK_DICTIONARY.clone();
-        for model in models {
+    /// The stock models and custom ones, or what is wrong with a custom one, and where in the list.
+    pub(super) fn new(models: &[Model]) -> Result<Self, (Vec<Step>, String)> {
+        let mut dictionary = Self::default();
+        for (index, model) in models.iter().enumerate() {
+            let at = |names: &[&str]| {
+                let members = names.iter().map(|name| Step::Member((*name).to_owned()));
+                [Step::Index(index)].into_iter().chain(members).collect::<Vec<_>>()
+            };
             let Model { prefix, uri, aspects } = model;
             if dictionary.prefixes.contains_key(uri.as_str())
                 || dictionary.namespaces.contains_key(prefix.as_str())
             {
-                return Err(format!(
+                let message = format!(
                     "the model `{prefix}` ({uri}) is there already; use another prefix and URI"
-                ));
+                );
+                return Err((at(&["prefix"]), message));
             }
             let mut namespace = Namespace::default();
             for (aspect, properties) in aspects {
@@ -290,11 +306,13 @@ impl Dictionary {
                         PropertyModel::Type(of) => (*of, None),
                         PropertyModel::Constrained(it) => (it.r#type, it.max_length),
                     };
-                    read.push((local(name)?, of, max_length));
+                    let name =
+                        local(name).map_err(|message| (at(&["aspects", aspect, name]), message))?;
+                    read.push((name, of, max_length));
                 }
                 read.sort_by(|a, b| a.0.cmp(&b.0));
                 namespace.add(
-                    &local(aspect)?,
+                    &local(aspect).map_err(|message| (at(&["aspects", aspect]), message))?,
                     read.iter().map(|(name, of, max)| (name.as_str(), *of, *max)),
                 );
             }
@@ -302,6 +320,19 @@ impl Dictionary {
             dictionary.namespaces.insert(prefix.as_str().into(), namespace);
         }
         Ok(dictionary)
+    }
+
+    /// The names that one may have been meant for, as a question; nothing if there is none near.
+    pub(super) fn like(&self, name: &str, is_aspect: bool) -> String {
+        let names = self.namespaces.iter().flat_map(|(prefix, namespace)| {
+            let aspects = namespace.aspects.keys().filter(|_| is_aspect);
+            let properties = namespace.properties.keys().filter(|_| !is_aspect);
+            aspects.chain(properties).map(move |local| format!("{prefix}:{local}"))
+        });
+        let mut names: Vec<_> = names.collect();
+        names.sort_unstable();
+        let near = nearest(name, names.iter().map(String::as_str)).filter(|near| *near != name);
+        near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default()
     }
 
     /// The aspects that a request names, all of them resolved before any is judged, so that a name

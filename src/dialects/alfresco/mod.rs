@@ -7,6 +7,7 @@ mod auth;
 mod avatar;
 mod dictionary;
 mod discovery;
+mod generate;
 mod json;
 mod lookup;
 mod password;
@@ -46,7 +47,9 @@ pub const VENDOR: Vendor = Vendor {
     mounts: &["/alfresco/api"],
     operations: routes::OPERATIONS,
     catalogue: problem::CATALOGUE,
+    files: seed::FILES,
     load: seed::load,
+    generate: Some(generate::generate),
 };
 
 /// One Alfresco repository: the seed, and what a session has done to it.

@@ -18,7 +18,7 @@ use crate::store::{Row, SeedRows, Table};
 const CAPACITY: usize = 10_000;
 
 /// What happened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "UPPERCASE")]
 pub(super) enum Action {
     Delete,
@@ -27,7 +27,7 @@ pub(super) enum Action {
 }
 
 /// What it happened to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Entity {
     Person,
@@ -35,7 +35,7 @@ pub(super) enum Entity {
 }
 
 /// One entry of an audit trail.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Entry {
     pub(super) id: String,
     pub(super) action: Action,
@@ -49,7 +49,7 @@ pub(super) struct Entry {
 }
 
 /// The entries about one person, oldest first; of two with one time, the one that came first.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 pub(super) struct Trail {
     person_id: String,
     entries: Vector<Arc<Entry>>,

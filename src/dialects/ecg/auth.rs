@@ -31,7 +31,7 @@ pub(super) struct Caller {
 }
 
 /// What fixtures say about tokens.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub(super) struct Tokens {
     by_text: BTreeMap<String, Caller>,
     /// The key that signs JWTs; without one no signature is checked.

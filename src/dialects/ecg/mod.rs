@@ -55,7 +55,9 @@ pub const VENDOR: Vendor = Vendor {
     mounts: &["/api", "/healthcheck"],
     operations: routes::OPERATIONS,
     catalogue: problem::CATALOGUE,
+    files: seed::FILES,
     load: seed::load,
+    generate: None,
 };
 
 /// The vendor's state in one session. Every part shows its seed and holds what differs from it.

@@ -11,7 +11,7 @@ pub(super) const LEAST: usize = 8;
 
 /// A password. It can be compared and mailed, and never be seen in an answer, an audit value or a
 /// log.
-#[derive(Clone, PartialEq, Eq, serde::Deserialize)]
+#[derive(Clone, PartialEq, Eq, serde::Deserialize, schemars::JsonSchema)]
 pub(super) struct Password(String);
 
 impl fmt::Debug for Password {

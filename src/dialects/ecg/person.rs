@@ -11,7 +11,7 @@ use super::password::Password;
 use crate::store::Row;
 
 /// A person.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Person {
     /// A UUID in lower case.
     pub(super) id: String,
@@ -21,7 +21,7 @@ pub(super) struct Person {
 }
 
 /// What a client says about a person: all that a patch can reach.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Details {
     pub(super) first_name: String,
     pub(super) last_name: String,
@@ -38,7 +38,7 @@ pub(super) struct Details {
 }
 
 /// A phone number.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct PhoneNumber {
     pub(super) id: String,
     pub(super) number: String,
@@ -47,7 +47,7 @@ pub(super) struct PhoneNumber {
 }
 
 /// A postal address, and how to get in.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Address {
     pub(super) id: String,
     pub(super) types: Vec<String>,
@@ -62,7 +62,7 @@ pub(super) struct Address {
 }
 
 /// A user account: the one that a person can have.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Account {
     pub(super) id: String,
     /// In lower case.
@@ -74,7 +74,7 @@ pub(super) struct Account {
 }
 
 /// How far an account is, by the names of Cognito.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub(super) enum Status {
     /// It has a temporary password.
@@ -86,7 +86,7 @@ pub(super) enum Status {
 }
 
 /// What every entity of the vendor carries (facts §2.2).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Info {
     pub(super) archived: Mark,
     pub(super) active: Mark,
@@ -97,7 +97,7 @@ pub(super) struct Info {
 }
 
 /// Whether something is so, and since when; never, if it has been so from the start.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Mark {
     pub(super) is_set: bool,
     pub(super) changed_at: Option<Timestamp>,
@@ -301,6 +301,13 @@ impl Info {
 pub(super) struct Stored {
     pub(super) person: Person,
     body: OnceLock<Bytes>,
+}
+
+/// What is written follows from the person and makes no difference between two.
+impl PartialEq for Stored {
+    fn eq(&self, other: &Self) -> bool {
+        self.person == other.person
+    }
 }
 
 impl Stored {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
@@ -13,8 +14,8 @@ use super::person::{
     Account, Address, Details, Info, Mark, Person, PhoneNumber, Status, email, is_uuid,
 };
 
-/// A person of `people.json`: the display model, and the account's password.
-#[derive(Deserialize)]
+/// A person: the display model, and the account's password.
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct PersonShape {
     pub(super) id: String,
@@ -40,7 +41,7 @@ pub(super) struct PersonShape {
     active_info: ActiveShape,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct PhoneNumberShape {
     id: Option<String>,
@@ -49,7 +50,7 @@ struct PhoneNumberShape {
     r#type: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct AddressShape {
     id: Option<String>,
@@ -59,7 +60,7 @@ struct AddressShape {
     address: PlaceShape,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct PlaceShape {
     address_line1: String,
@@ -70,7 +71,7 @@ struct PlaceShape {
     country_code: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct AccountShape {
     pub(super) id: Option<String>,
@@ -86,14 +87,14 @@ pub(super) struct AccountShape {
     active_info: ActiveShape,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct ArchiveShape {
     pub(super) archived: bool,
     archived_status_changed_at: Option<Timestamp>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct ActiveShape {
     active: bool,
@@ -106,7 +107,7 @@ impl Default for ActiveShape {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct AuditShape {
     created_at: Timestamp,
@@ -115,8 +116,8 @@ struct AuditShape {
     updated_by: String,
 }
 
-/// An entry of `audit-trails.json`: the display model.
-#[derive(Deserialize)]
+/// An entry: the display model.
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct EntryShape {
     pub(super) id: String,
@@ -130,32 +131,40 @@ pub(super) struct EntryShape {
     modified_by: String,
 }
 
-/// `tokens.json`.
-#[derive(Default, Deserialize)]
+/// Tokens that are no JWTs.
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TokensShape {
+    /// The schema of this file, for editors.
     #[serde(rename = "$schema")]
     _schema: Option<String>,
+    /// Callers by their tokens.
     #[serde(default)]
     tokens: BTreeMap<String, TokenShape>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct TokenShape {
+    /// The id of the caller.
     #[serde(deserialize_with = "uuid")]
+    #[schemars(with = "uuid::Uuid")]
     person_id: String,
+    /// The groups that the caller is in, as `ecgAdmin`.
     #[serde(default)]
     groups: Vec<String>,
 }
 
-/// `server.json`.
-#[derive(Default, Deserialize)]
+/// How this server is set up.
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct ServerShape {
+    /// The schema of this file, for editors.
     #[serde(rename = "$schema")]
     _schema: Option<String>,
+    /// The key that JWTs are signed with (HS256); without one no signature is checked.
     #[serde(default, deserialize_with = "key")]
+    #[schemars(extend("minLength" = 1))]
     pub(super) jwt_key: Option<String>,
 }
 
