@@ -45,6 +45,13 @@ pub fn is_control(path: &str) -> bool {
     path.strip_prefix(MOUNT).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
+/// Whether a call may take long enough to be worth a thread of its own: it reads files.
+#[must_use]
+pub fn takes_long(request: &Request) -> bool {
+    request.method == Method::POST
+        && request.path().trim_end_matches('/').ends_with("/__admin/reload")
+}
+
 /// Answers a control call; it acts on the session that the request belongs to.
 #[must_use]
 pub fn answer(app: &App, session: &Session, request: &Request, path: &str) -> Response {

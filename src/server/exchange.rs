@@ -14,6 +14,7 @@ use hyper::service::Service;
 use tokio::time::timeout;
 
 use crate::app::App;
+use crate::control;
 use crate::http::{Request, Response, UnreadBody};
 
 /// From here on an answer may take long enough to be worth a thread of its own: an avatar that has
@@ -57,7 +58,8 @@ impl Service<hyper::Request<Incoming>> for Exchange {
 }
 
 async fn answer(app: Arc<App>, request: Request) -> Response {
-    if request.body.as_ref().is_ok_and(|body| body.len() >= LARGE_BODY) {
+    let is_large = request.body.as_ref().is_ok_and(|body| body.len() >= LARGE_BODY);
+    if is_large || control::takes_long(&request) {
         let answer = tokio::task::spawn_blocking(move || app.answer(&request));
         if let Ok(response) = answer.await {
             return response;

@@ -33,13 +33,20 @@ pub(crate) fn app_with(change: impl FnOnce(&mut Config)) -> App {
 
 /// The server with one more layer of fixtures: files by name and text.
 pub(crate) fn app_with_files(files: &[(&str, &str)]) -> App {
-    let folder = tempfile::tempdir().unwrap();
-    for (name, text) in files {
-        let path = folder.path().join(name);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    }
-    app_with(|config| config.layers.push(Layer::Directory(folder.path().to_owned())))
+    app_with(|config| config.layers.push(crate::support::files(files)))
+}
+
+/// A layer of fixtures in memory: files by name and text.
+pub(crate) fn files(files: &[(&str, &str)]) -> Layer {
+    let files = files.iter().map(|(name, text)| ((*name).into(), (*text).to_owned().into()));
+    Layer::Memory(std::sync::Arc::new(files.collect()))
+}
+
+/// Writes a file below a folder.
+pub(crate) fn write(folder: &std::path::Path, name: &str, text: &str) {
+    let path = folder.join(name);
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(path, text).unwrap();
 }
 
 /// A request that is being put together.

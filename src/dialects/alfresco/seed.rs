@@ -58,8 +58,8 @@ pub(super) struct Server {
     pub reset_clients: Vec<String>,
     /// The scheme that a 401 asks for.
     pub challenge: Challenge,
-    /// Whether an avatar that isn't there is a placeholder unless the client says otherwise. The
-    /// published reference says true; the vendor's code says false (RI:543).
+    /// Whether an avatar that isn't there is a placeholder unless the client says otherwise.
+    // The published reference says true; the vendor's code says false (RI:543).
     pub placeholder_default: bool,
     /// How long a password reset can be finished.
     #[serde(deserialize_with = "deserialize_duration")]
