@@ -49,14 +49,14 @@ fn version(app: &App) -> Vec<String> {
 
 /// Waits until the server shows something; a test that gives up has failed.
 #[track_caller]
-fn until(what: impl Fn() -> bool) {
+fn until(goal: &str, what: impl Fn() -> bool) {
     for _ in 0..2_000 {
         if what() {
             return;
         }
         std::thread::sleep(Duration::from_millis(10));
     }
-    panic!("it never came to it");
+    panic!("it never came to it: {goal}");
 }
 
 #[test]
@@ -158,7 +158,7 @@ fn under_fifty_reloads_no_request_fails_or_sees_two_seeds() {
             write(folder.path(), "alfresco/people.json", &people(&count.to_string()));
             reload().expect(&app, 200);
             assert_eq!(version(&app), [count.to_string(), count.to_string()]);
-            until(|| n_asked.load(Ordering::Relaxed) > before);
+            until("somebody asked", || n_asked.load(Ordering::Relaxed) > before);
         }
         is_over.store(true, Ordering::Relaxed);
     });
@@ -177,10 +177,7 @@ fn is_seen_however_it_is_saved(watching: Watching) {
     }));
     let watch = watch::start(&app).unwrap();
     assert!(watch.is_some());
-    let shows = |expected: &str| {
-        println!("waiting for {expected}");
-        until(|| version(&app) == [expected, expected]);
-    };
+    let shows = |expected: &str| until(expected, || version(&app) == [expected, expected]);
     let is_stale = || {
         let health = raw(Method::GET, "/__admin/health").expect(&app, 200);
         health["fixtures"]["status"] == "stale"
@@ -194,16 +191,16 @@ fn is_seen_however_it_is_saved(watching: Watching) {
     shows("renamed");
 
     fs::write(&file, "[{").unwrap();
-    until(is_stale);
+    until("stale", is_stale);
     assert_eq!(version(&app), ["renamed", "renamed"]);
     fs::write(&file, people("mended")).unwrap();
     shows("mended");
-    until(|| !is_stale());
+    until("fresh", || !is_stale());
 
     fs::write(root.join("alfresco/server.json"), "{}").unwrap();
     fs::remove_file(root.join("alfresco/server.json")).unwrap();
     fs::remove_file(&file).unwrap();
-    until(|| version(&app).is_empty());
+    until("nobody", || version(&app).is_empty());
     fs::write(&file, people("back")).unwrap();
     shows("back");
 
