@@ -167,11 +167,13 @@ fn broken_fixtures_are_told_with_their_place_first() {
     let path = folder.path().to_str().unwrap();
     let (code, stdout, stderr) = run(&["--port", "0", "--fixtures", path], &[]);
     assert_eq!((code, stdout.as_str()), (Some(1), ""));
-    let place = format!("error: {path}/alfresco/people.json:2:24: unknown field `fistName`");
+    let place = format!(
+        "error: {path}/alfresco/people.json:2:15: unknown member `fistName`; did you mean `firstName`?"
+    );
     assert!(stderr.starts_with(&place), "{stderr}");
     let (code, _, stderr) = run(&["--port", "0", "--fixtures", "/nowhere"], &[]);
     assert_eq!(code, Some(1));
-    assert_snapshot!(stderr, @"error: /nowhere: no such folder; give --fixtures a folder with one of these in it: alfresco, ecg");
+    assert_snapshot!(stderr, @"error: /nowhere: no such folder; give one with one of these in it: alfresco, ecg");
 }
 
 #[test]
@@ -226,24 +228,30 @@ fn the_help_names_every_flag() {
            people-mock <COMMAND>
 
     Commands:
-      serve  Serve the APIs (the default)
-      token  Print a bearer token for the ECG API
-      help   Print this message or the help of the given subcommand(s)
+      serve     Serve the APIs (the default)
+      validate  Check fixtures and say everything that is wrong with them; exit code 1 if anything is
+      generate  Make up fixtures, the same ones for the same seed
+      schema    Show the JSON Schema of what files may hold
+      token     Print a bearer token for the ECG API
+      help      Print this message or the help of the given subcommand(s)
 
     Options:
-          --host <ADDRESS>          Address to listen on [env: PEOPLE_MOCK_HOST=] [default: 127.0.0.1]
-      -p, --port <PORT>             Port to listen on; 0 picks a free one [env: PEOPLE_MOCK_PORT=] [default: 8080]
-          --port-file <PATH>        File that gets the port number once the server is ready [env: PEOPLE_MOCK_PORT_FILE=]
-          --fixtures <DIR>          Folder of fixtures, or `embedded`; repeat it to lay one over another [env: PEOPLE_MOCK_FIXTURES=] [default: embedded]
-          --seed <N>                Make ids, keys and chances the same on every run [env: PEOPLE_MOCK_SEED=]
-          --now <RFC3339>           Freeze the clock at this moment, as 2026-01-02T03:04:05Z [env: PEOPLE_MOCK_NOW=]
-          --auth <on|off>           Whether a call without credentials is refused, or made by the administrator [env: PEOPLE_MOCK_AUTH=] [default: on]
-          --cors <on|off>           Whether browsers on other origins are served [env: PEOPLE_MOCK_CORS=] [default: on]
-          --max-body <SIZE>         Longest request body, as 16MiB, 500kB or a number of bytes [env: PEOPLE_MOCK_MAX_BODY=] [default: 16MiB]
-          --log-level <LEVEL>       What to log: off, error, warn, info, debug or trace [env: PEOPLE_MOCK_LOG_LEVEL=] [default: info]
-          --log-format <text|json>  How to log; text on a terminal, json elsewhere, if nothing is said [env: PEOPLE_MOCK_LOG_FORMAT=]
-      -h, --help                    Print help
-      -V, --version                 Print version
+          --host <ADDRESS>                Address to listen on [env: PEOPLE_MOCK_HOST=] [default: 127.0.0.1]
+      -p, --port <PORT>                   Port to listen on; 0 picks a free one [env: PEOPLE_MOCK_PORT=] [default: 8080]
+          --port-file <PATH>              File that gets the port number once the server is ready [env: PEOPLE_MOCK_PORT_FILE=]
+          --fixtures <DIR>                Folder of fixtures, or `embedded`; repeat it to lay one over another [env: PEOPLE_MOCK_FIXTURES=] [default: embedded]
+          --watch <auto|events|poll|off>  How changed fixtures are noticed: by events with polling beside them, by one of them, or not [env: PEOPLE_MOCK_WATCH=] [default: auto]
+          --poll-interval <TIME>          Time between two looks at the fixtures, as 1s or 250ms [env: PEOPLE_MOCK_POLL_INTERVAL=] [default: 1s]
+          --on-reload <keep|reset>        What becomes of sessions when fixtures change: keep what clients changed, or start afresh [env: PEOPLE_MOCK_ON_RELOAD=] [default: keep]
+          --seed <N>                      Make ids, keys and chances the same on every run [env: PEOPLE_MOCK_SEED=]
+          --now <RFC3339>                 Freeze the clock at this moment, as 2026-01-02T03:04:05Z [env: PEOPLE_MOCK_NOW=]
+          --auth <on|off>                 Whether a call without credentials is refused, or made by the administrator [env: PEOPLE_MOCK_AUTH=] [default: on]
+          --cors <on|off>                 Whether browsers on other origins are served [env: PEOPLE_MOCK_CORS=] [default: on]
+          --max-body <SIZE>               Longest request body, as 16MiB, 500kB or a number of bytes [env: PEOPLE_MOCK_MAX_BODY=] [default: 16MiB]
+          --log-level <LEVEL>             What to log: off, error, warn, info, debug or trace [env: PEOPLE_MOCK_LOG_LEVEL=] [default: info]
+          --log-format <text|json>        How to log; text on a terminal, json elsewhere, if nothing is said [env: PEOPLE_MOCK_LOG_FORMAT=]
+      -h, --help                          Print help
+      -V, --version                       Print version
     ");
     let (code, version, _) = run(&["--version"], &[]);
     let expected = format!("people-mock {}\n", env!("CARGO_PKG_VERSION"));

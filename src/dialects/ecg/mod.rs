@@ -12,6 +12,7 @@ mod accounts;
 mod audit_trails;
 mod auth;
 mod body;
+mod generate;
 mod health;
 mod password;
 mod patch;
@@ -57,7 +58,7 @@ pub const VENDOR: Vendor = Vendor {
     catalogue: problem::CATALOGUE,
     files: seed::FILES,
     load: seed::load,
-    generate: None,
+    generate: Some(generate::generate),
 };
 
 /// The vendor's state in one session. Every part shows its seed and holds what differs from it.

@@ -89,18 +89,18 @@ fn a_server_file_changes_the_challenge_and_nothing_that_it_leaves_out() {
 #[test]
 fn a_mistake_is_told_with_its_place_and_all_of_them_at_once() {
     let people = |text: &str| errors(&[("alfresco/people.json", text)]);
-    insta::assert_snapshot!(people(r#"[{"id":"a","fistName":"A"}]"#), @"…/alfresco/people.json:1:21: unknown field `fistName`, expected one of `id`, `firstName`, `lastName`, `description`, `email`, `skypeId`, `googleId`, `instantMessageId`, `jobTitle`, `location`, `company`, `mobile`, `telephone`, `userStatus`, `enabled`, `emailNotificationsEnabled`, `properties`, `aspectNames`, `password`, `admin`, `avatar`, `avatarId`, `statusUpdatedAt` (at [0].fistName)");
-    insta::assert_snapshot!(people(r#"[{"id":" "},{"id":"a","aspectNames":["app:no"],"properties":{"no:x":1},"avatar":"../x.png"}]"#), @"
+    insta::assert_snapshot!(people(r#"[{"id":"a","fistName":"A"}]"#), @"…/alfresco/people.json:1:12: unknown member `fistName`; did you mean `firstName`? (at [0].fistName)");
+    insta::assert_snapshot!(people(r#"[{"id":" "},{"id":"a","aspectNames":["app:no"],"properties":{"no:x":1},"avatar":"../x.png"}]"#), @r#"
     …/alfresco/people.json:1:8: a person needs an `id` (at [0].id)
-    …/alfresco/people.json:1:37: Unknown aspect: app:no (at [1].aspectNames)
-    …/alfresco/people.json:1:61: no:x isn't a valid QName. Namespace prefix no is not mapped to a namespace URI (at [1].properties)
+    …/alfresco/people.json:1:38: Unknown aspect: app:no (at [1].aspectNames[0])
+    …/alfresco/people.json:1:69: no:x isn't a valid QName. Namespace prefix no is not mapped to a namespace URI (at [1].properties["no:x"])
     …/alfresco/people.json:1:81: `../x.png` must be the name of a file in `avatars`, without a path (at [1].avatar)
-    ");
-    insta::assert_snapshot!(people(r#"[{"id":"a"},{"id":"A"}]"#), @"…/alfresco/people.json:1:13: `a` is there twice; the first is at index 0 (at [1])");
-    insta::assert_snapshot!(people(r#"[{"id":"a","statusUpdatedAt":"today"}]"#), @"…/alfresco/people.json:1:37: `today` is not a date; expected one as 2011-02-15T20:20:13.432+0000 (at [0].statusUpdatedAt)");
-    insta::assert_snapshot!(people(r#"[{"id":"a","avatar":{"base64":"aGVsbG8="}}]"#), @"…/alfresco/people.json:1:21: is no picture that can be shown (text/plain): the image cannot be decoded (at [0].avatar)");
+    "#);
+    insta::assert_snapshot!(people(r#"[{"id":"a"},{"id":"A"}]"#), @"…/alfresco/people.json:1:19: `a` is there already, at [0] (at [1].id)");
+    insta::assert_snapshot!(people(r#"[{"id":"a","statusUpdatedAt":"today"}]"#), @"…/alfresco/people.json:1:30: `today` is not a date; expected one as 2011-02-15T20:20:13.432+0000 (at [0].statusUpdatedAt)");
+    insta::assert_snapshot!(people(r#"[{"id":"a","avatar":{"base64":"aGVsbG8="}}]"#), @"…/alfresco/people.json:1:21: this is no picture that can be shown (text/plain): the image cannot be decoded (at [0].avatar)");
     let server = |text: &str| errors(&[("alfresco/server.json", text)]);
-    insta::assert_snapshot!(server(r#"{"models":[{"prefix":"cm","uri":"x"}]}"#), @"…/alfresco/server.json:1:11: the model `cm` (x) is there already; use another prefix and URI (at models)");
-    insta::assert_snapshot!(server(r#"{"models":[{"prefix":"p","uri":"x","aspects":{"q:a":{}}}]}"#), @"…/alfresco/server.json:1:11: `q:a` is in the model `p`; its name must begin with `p:` (at models)");
-    insta::assert_snapshot!(server(r#"{"thumbnail":true}"#), @"…/alfresco/server.json:1:12: unknown field `thumbnail`, expected one of `$schema`, `thumbnails`, `maxContentBytes`, `storageQuotaBytes`, `resetClients`, `challenge`, `placeholderDefault`, `resetLifetime`, `ticketLifetime`, `models` (at thumbnail)");
+    insta::assert_snapshot!(server(r#"{"models":[{"prefix":"cm","uri":"x"}]}"#), @"…/alfresco/server.json:1:22: the model `cm` (x) is there already; use another prefix and URI (at models[0].prefix)");
+    insta::assert_snapshot!(server(r#"{"models":[{"prefix":"p","uri":"x","aspects":{"q:a":{}}}]}"#), @r#"…/alfresco/server.json:1:53: `q:a` is in the model `p`; its name must begin with `p:` (at models[0].aspects["q:a"])"#);
+    insta::assert_snapshot!(server(r#"{"thumbnail":true}"#), @"…/alfresco/server.json:1:2: unknown member `thumbnail`; did you mean `thumbnails`? (at thumbnail)");
 }
