@@ -50,6 +50,7 @@ pub mod http;
 pub mod outbox;
 pub mod reload;
 pub mod router;
+pub mod scenarios;
 pub mod server;
 pub mod sessions;
 pub mod store;

@@ -1,0 +1,474 @@
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt::Display;
+
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+
+use super::value::{ValueMatcher, is_condition, is_equal};
+use crate::dialects;
+
+/// What a matcher looks at: a request, or what the journal kept of one.
+pub trait Subject {
+    /// The operation, with its vendor's name.
+    fn operation(&self) -> Option<&'static str>;
+    /// The id in the path, as the client wrote it.
+    fn person_id(&self) -> Option<&str>;
+    /// Who called, if that is known.
+    fn caller(&self) -> Option<&str>;
+    /// The verb.
+    fn method(&self) -> &str;
+    /// The path, decoded.
+    fn path(&self) -> &str;
+    /// The values of a parameter, decoded.
+    fn query(&self, name: &str) -> Vec<Cow<'_, str>>;
+    /// The values of a header.
+    fn header(&self, name: &str) -> Vec<Cow<'_, str>>;
+    /// The body, if it is JSON.
+    fn body(&self) -> Option<&Value>;
+}
+
+/// A description of requests. A member that isn't there matches everything.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Matcher {
+    operation: Option<OneOrMany<OperationName>>,
+    person_id: Option<ValueMatcher>,
+    caller: Option<ValueMatcher>,
+    method: Option<OneOrMany<String>>,
+    path: Option<OneOrMany<String>>,
+    query: BTreeMap<String, ValueMatcher>,
+    headers: BTreeMap<String, ValueMatcher>,
+    body: Option<Body>,
+    not: Option<Box<Matcher>>,
+    any: Option<Vec<Matcher>>,
+    all: Vec<Matcher>,
+}
+
+/// One thing in which a request isn't what a matcher wants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// What was looked at, as `operation`, `headers.accept` or `body/firstName`.
+    pub at: String,
+    /// What the matcher wants.
+    pub expected: String,
+    /// What is there.
+    pub actual: String,
+}
+
+/// Where differences go: nowhere, if only the answer is wanted.
+struct Report<'r>(Option<&'r mut Vec<Difference>>);
+
+impl Report<'_> {
+    /// Takes one criterion. Says whether to go on.
+    fn is_going_on(
+        &mut self,
+        holds: bool,
+        difference: impl FnOnce() -> (String, String, String),
+    ) -> bool {
+        if holds {
+            return true;
+        }
+        let Some(differences) = &mut self.0 else { return false };
+        let (at, expected, actual) = difference();
+        differences.push(Difference { at, expected, actual });
+        true
+    }
+}
+
+impl Matcher {
+    /// Whether a request is as described.
+    #[must_use]
+    pub fn matches(&self, subject: &impl Subject) -> bool {
+        self.check(subject, &mut Report(None))
+    }
+
+    /// All in which a request isn't as described.
+    #[must_use]
+    pub fn differences(&self, subject: &impl Subject) -> Vec<Difference> {
+        let mut differences = Vec::new();
+        self.check(subject, &mut Report(Some(&mut differences)));
+        differences
+    }
+
+    /// Goes through the criteria, those that cost nothing first, until one doesn't hold and nobody
+    /// wants to know of more.
+    fn check(&self, subject: &impl Subject, report: &mut Report<'_>) -> bool {
+        if let Some(names) = &self.operation {
+            let found = subject.operation();
+            let holds = found.is_some_and(|it| names.any(|name| is_glob(&name.0, it)));
+            let words = || {
+                let names: Vec<_> = names.0.iter().map(|it| &*it.0).collect();
+                ("operation".to_owned(), names.join(" or "), shown(found))
+            };
+            if !report.is_going_on(holds, words) {
+                return false;
+            }
+        }
+        if let Some(methods) = &self.method {
+            let holds = methods.any(|it| it.eq_ignore_ascii_case(subject.method()));
+            let words =
+                || ("method".to_owned(), methods.0.join(" or "), subject.method().to_owned());
+            if !report.is_going_on(holds, words) {
+                return false;
+            }
+        }
+        if let Some(paths) = &self.path {
+            let holds = paths.any(|it| is_glob(it, subject.path()));
+            let words = || ("path".to_owned(), paths.0.join(" or "), subject.path().to_owned());
+            if !report.is_going_on(holds, words) {
+                return false;
+            }
+        }
+        for (at, wanted, found) in [
+            ("personId", &self.person_id, subject.person_id()),
+            ("caller", &self.caller, subject.caller()),
+        ] {
+            let Some(wanted) = wanted else { continue };
+            let holds = wanted.holds(found.map(Value::from).as_ref());
+            if !report.is_going_on(holds, || (at.to_owned(), wanted.words(), shown(found))) {
+                return false;
+            }
+        }
+        self.check_named(subject, report) && self.check_others(subject, report)
+    }
+
+    fn check_named(&self, subject: &impl Subject, report: &mut Report<'_>) -> bool {
+        for (name, wanted) in &self.query {
+            let found = subject.query(name);
+            let words = || (format!("query.{name}"), wanted.words(), shown_all(&found));
+            if !report.is_going_on(wanted.holds_for_any(&found), words) {
+                return false;
+            }
+        }
+        for (name, wanted) in &self.headers {
+            let found = subject.header(name);
+            let words = || (format!("headers.{name}"), wanted.words(), shown_all(&found));
+            if !report.is_going_on(wanted.holds_for_any(&found), words) {
+                return false;
+            }
+        }
+        self.body.as_ref().is_none_or(|body| body.check(subject.body(), report))
+    }
+
+    fn check_others(&self, subject: &impl Subject, report: &mut Report<'_>) -> bool {
+        if let Some(not) = &self.not {
+            let words = || {
+                ("not".to_owned(), "a request that doesn't match".to_owned(), "it does".to_owned())
+            };
+            if !report.is_going_on(!not.matches(subject), words) {
+                return false;
+            }
+        }
+        if let Some(any) = &self.any {
+            let words = || {
+                // The one that misses least says most.
+                let closest = any.iter().map(|it| it.differences(subject)).min_by_key(Vec::len);
+                let first = closest.and_then(|differences| differences.into_iter().next());
+                let first = first.map(|it| format!("; of the nearest, {} is {}", it.at, it.actual));
+                let of = format!("one of {} matchers", any.len());
+                ("any".to_owned(), of, format!("none matches{}", first.unwrap_or_default()))
+            };
+            if !report.is_going_on(any.iter().any(|it| it.matches(subject)), words) {
+                return false;
+            }
+        }
+        self.all.iter().all(|it| it.check(subject, report))
+    }
+}
+
+fn shown(found: Option<&str>) -> String {
+    found.map_or_else(|| "nothing".to_owned(), str::to_owned)
+}
+
+fn shown_all(found: &[Cow<'_, str>]) -> String {
+    if found.is_empty() { "nothing".to_owned() } else { found.join(", ") }
+}
+
+/// What a JSON body has to hold.
+#[derive(Clone, Debug)]
+enum Body {
+    /// Values by JSON Pointer.
+    Pointers(Vec<(String, ValueMatcher)>),
+    /// A value that the body has at least: an object may have more members.
+    Subset(Value),
+}
+
+impl Body {
+    fn check(&self, body: Option<&Value>, report: &mut Report<'_>) -> bool {
+        match self {
+            Self::Pointers(pointers) => pointers.iter().all(|(pointer, wanted)| {
+                let found = body.and_then(|body| body.pointer(pointer));
+                check_value(&format!("body{pointer}"), wanted, found, report)
+            }),
+            Self::Subset(wanted) => check_subset("body", wanted, body, report),
+        }
+    }
+}
+
+fn check_value(
+    at: &str,
+    wanted: &ValueMatcher,
+    found: Option<&Value>,
+    report: &mut Report<'_>,
+) -> bool {
+    let words = || {
+        let actual = found.map_or_else(|| "nothing".to_owned(), ToString::to_string);
+        (at.to_owned(), wanted.words(), actual)
+    };
+    report.is_going_on(wanted.holds(found), words)
+}
+
+fn check_subset(at: &str, wanted: &Value, found: Option<&Value>, report: &mut Report<'_>) -> bool {
+    match (wanted, found) {
+        (Value::Object(members), _) if is_condition(members) => {
+            // It was read once when the matcher was; see `Body::deserialize`.
+            ValueMatcher::read(wanted.clone())
+                .is_ok_and(|wanted| check_value(at, &wanted, found, report))
+        }
+        (Value::Object(members), Some(Value::Object(found))) => {
+            members.iter().all(|(name, wanted)| {
+                check_subset(&format!("{at}/{name}"), wanted, found.get(name), report)
+            })
+        }
+        _ => {
+            let holds = found.is_some_and(|found| is_equal(wanted, found));
+            let words = || {
+                let actual = found.map_or_else(|| "nothing".to_owned(), ToString::to_string);
+                (at.to_owned(), wanted.to_string(), actual)
+            };
+            report.is_going_on(holds, words)
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Body {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        match value {
+            Value::Object(members)
+                if !members.is_empty() && members.keys().all(|it| it.starts_with('/')) =>
+            {
+                let read = |(pointer, wanted)| {
+                    ValueMatcher::read(wanted)
+                        .map(|wanted| (pointer, wanted))
+                        .map_err(Error::custom)
+                };
+                members.into_iter().map(read).collect::<Result<_, _>>().map(Self::Pointers)
+            }
+            subset => {
+                check_conditions(&subset).map_err(Error::custom)?;
+                Ok(Self::Subset(subset))
+            }
+        }
+    }
+}
+
+fn check_conditions(value: &Value) -> Result<(), String> {
+    match value {
+        Value::Object(members) if is_condition(members) => {
+            ValueMatcher::read(value.clone()).map(drop)
+        }
+        Value::Object(members) => members.values().try_for_each(check_conditions),
+        _ => Ok(()),
+    }
+}
+
+/// One, or a list of which one is enough.
+#[derive(Clone, Debug)]
+struct OneOrMany<T>(Vec<T>);
+
+impl<T> OneOrMany<T> {
+    fn any(&self, is_it: impl Fn(&T) -> bool) -> bool {
+        self.0.iter().any(is_it)
+    }
+}
+
+impl<'de, T: TryFrom<String, Error: Display>> Deserialize<'de> for OneOrMany<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged, expecting = "expected a text or a list of texts")]
+        enum Given {
+            One(String),
+            Many(Vec<String>),
+        }
+        let given = match Given::deserialize(deserializer)? {
+            Given::One(one) => vec![one],
+            Given::Many(many) => many,
+        };
+        let read = given.into_iter().map(T::try_from).collect::<Result<_, _>>();
+        read.map(Self).map_err(Error::custom)
+    }
+}
+
+/// `alfresco.getPerson`, `ecg.*` or `*.updatePerson`: a name that some operation has.
+#[derive(Clone, Debug)]
+struct OperationName(String);
+
+impl TryFrom<String> for OperationName {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        let operations = || dialects::ALL.iter().flat_map(|vendor| vendor.operations);
+        if operations().any(|operation| is_glob(&name, operation.name)) {
+            return Ok(Self(name));
+        }
+        let nearest = operations().min_by_key(|operation| distance(&name, operation.name));
+        let hint = nearest.map(|it| format!("; did you mean `{}`?", it.name)).unwrap_or_default();
+        Err(format!("there is no operation `{name}`{hint}"))
+    }
+}
+
+/// Whether a text fits a pattern in which a star stands for anything, slashes included.
+#[must_use]
+pub(crate) fn is_glob(pattern: &str, text: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let Some(rest) = parts.next().and_then(|first| text.strip_prefix(first)) else { return false };
+    let Some(last) = parts.next_back() else { return rest.is_empty() };
+    let mut rest = rest;
+    for part in parts {
+        match rest.find(part) {
+            Some(at) => rest = &rest[at + part.len()..],
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
+}
+
+/// How many letters have to be changed to make one text of the other, letter case aside.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.to_lowercase().chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.to_lowercase().chars().enumerate() {
+        let mut before = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let changed = before + usize::from(x != *y);
+            before = row[j + 1];
+            row[j + 1] = changed.min(before + 1).min(row[j] + 1);
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    struct Sample {
+        body: Value,
+    }
+
+    impl Subject for Sample {
+        fn operation(&self) -> Option<&'static str> {
+            Some("alfresco.updatePerson")
+        }
+        fn person_id(&self) -> Option<&str> {
+            Some("abeecher")
+        }
+        fn caller(&self) -> Option<&str> {
+            Some("admin")
+        }
+        fn method(&self) -> &str {
+            "PUT"
+        }
+        fn path(&self) -> &str {
+            "/alfresco/api/-default-/public/alfresco/versions/1/people/abeecher"
+        }
+        fn query(&self, name: &str) -> Vec<Cow<'_, str>> {
+            if name == "fields" { vec!["id".into(), "5".into()] } else { Vec::new() }
+        }
+        fn header(&self, name: &str) -> Vec<Cow<'_, str>> {
+            if name.eq_ignore_ascii_case("accept") { vec!["*/*".into()] } else { Vec::new() }
+        }
+        fn body(&self) -> Option<&Value> {
+            Some(&self.body)
+        }
+    }
+
+    fn sample() -> Sample {
+        Sample {
+            body: json!({"firstName":"A","company":{"fax":"1","email":"x"},"age":7,"list":[1,2]}),
+        }
+    }
+
+    #[test]
+    fn every_member_of_the_language_matches_and_does_not() {
+        let check = |matcher: Value, expected: bool| {
+            let read: Matcher = serde_json::from_value(matcher.clone()).unwrap();
+            assert_eq!(read.matches(&sample()), expected, "{matcher}");
+            assert_eq!(read.differences(&sample()).is_empty(), expected, "{matcher}");
+        };
+        check(json!({}), true);
+        check(json!({"operation":"alfresco.updatePerson"}), true);
+        check(json!({"operation":["alfresco.getPerson","*.updatePerson"]}), true);
+        check(json!({"operation":"alfresco.get*"}), false);
+        check(json!({"personId":"abeecher","caller":{"matches":"^ad"}}), true);
+        check(json!({"caller":{"absent":true}}), false);
+        check(json!({"method":"put"}), true);
+        check(json!({"method":["GET","DELETE"]}), false);
+        check(json!({"path":"/alfresco/*/people/*"}), true);
+        check(json!({"path":"/people"}), false);
+        check(json!({"query":{"fields":"id","skipCount":{"absent":true}}}), true);
+        check(json!({"query":{"fields":5}}), true);
+        check(json!({"query":{"fields":{"gt":5}}}), false);
+        check(json!({"headers":{"Accept":{"contains":"*"}}}), true);
+        check(json!({"headers":{"X":"y"}}), false);
+        check(
+            json!({"body":{"/company/fax":"1","/list/1":{"gt":1,"lt":3},"/no":{"absent":true}}}),
+            true,
+        );
+        check(json!({"body":{"/list":{"contains":3}}}), false);
+        check(json!({"body":{"company":{"fax":"1"},"age":{"lt":8}}}), true);
+        check(json!({"body":{"company":{"fax":"2"}}}), false);
+        check(json!({"body":{"list":[1]}}), false);
+        check(json!({"not":{"method":"GET"}}), true);
+        check(json!({"not":{"method":"PUT"}}), false);
+        check(json!({"any":[{"method":"GET"},{"caller":"admin"}]}), true);
+        check(json!({"any":[]}), false);
+        check(json!({"all":[{"method":"PUT"},{"caller":"x"}]}), false);
+    }
+
+    #[test]
+    fn a_mistake_is_said_in_words() {
+        let check = |matcher: Value, expected: &str| {
+            let error = serde_json::from_value::<Matcher>(matcher).unwrap_err().to_string();
+            assert!(error.contains(expected), "{error}");
+        };
+        check(json!({"operation":"alfresco.getPersn"}), "did you mean `alfresco.getPerson`?");
+        check(json!({"opration":"x"}), "unknown field `opration`, expected one of `operation`");
+        check(json!({"caller":{"matches":"("}}), "`(` is no regular expression: unclosed group");
+        check(json!({"body":{"a":{"gt":"x"}}}), "`gt` takes a number, not \"x\"");
+    }
+
+    #[test]
+    fn differences_say_what_was_wanted_and_what_was_there() {
+        let matcher = json!({"method":"GET","caller":"x","body":{"age":{"gt":9}}});
+        let read: Matcher = serde_json::from_value(matcher).unwrap();
+        let differences = read.differences(&sample());
+        let lines: Vec<_> = differences
+            .iter()
+            .map(|it| format!("{}: {} / {}", it.at, it.expected, it.actual))
+            .collect();
+        assert_eq!(
+            lines,
+            ["method: GET / PUT", "caller: \"x\" / admin", "body/age: a number above 9 / 7"]
+        );
+    }
+
+    #[test]
+    fn a_star_stands_for_anything() {
+        let check = |pattern, text, expected| {
+            assert_eq!(is_glob(pattern, text), expected, "{pattern} {text}")
+        };
+        check("a*c", "abc", true);
+        check("a*b*c", "aXbYc", true);
+        check("a*a", "a", false);
+        check("*", "", true);
+        check("a", "ab", false);
+        check("*b", "ab", true);
+    }
+}

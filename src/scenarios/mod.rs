@@ -1,0 +1,7 @@
+//! How exchanges are described: the language of the matcher, which the journal's calls speak too.
+
+mod matcher;
+mod value;
+
+pub use matcher::{Difference, Matcher, Subject};
+pub use value::ValueMatcher;
