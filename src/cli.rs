@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use tracing::level_filters::LevelFilter;
 
 use crate::clock;
-use crate::config::Config;
+use crate::config::{Admin, AdminToken, Config};
 use crate::fixtures::Layer;
 use crate::fixtures::generate::Profile;
 use crate::fixtures::watch::Watching;
@@ -201,6 +201,50 @@ pub struct Serve {
     #[arg(long, env = "PEOPLE_MOCK_MAX_BODY", value_name = "SIZE", default_value = "16MiB", value_parser = size)]
     pub max_body: u64,
 
+    /// Who may use the control API: auto is open on a loopback address and by token elsewhere
+    #[arg(
+        long,
+        env = "PEOPLE_MOCK_ADMIN",
+        value_name = "auto|open|token|off",
+        default_value = "auto",
+        hide_possible_values = true
+    )]
+    pub admin: AdminMode,
+
+    /// Token of the control API; one is made up and printed where it is needed and not given
+    #[arg(
+        long,
+        env = "PEOPLE_MOCK_ADMIN_TOKEN",
+        value_name = "TOKEN",
+        hide_env_values = true,
+        value_parser = token
+    )]
+    pub admin_token: Option<AdminToken>,
+
+    /// Size of the journal of all sessions; 0 keeps none
+    #[arg(long, env = "PEOPLE_MOCK_JOURNAL_BYTES", value_name = "SIZE", default_value = "32MiB", value_parser = size)]
+    pub journal_bytes: u64,
+
+    /// How many sessions there may be; past it the idlest goes
+    #[arg(
+        long,
+        env = "PEOPLE_MOCK_MAX_SESSIONS",
+        value_name = "N",
+        default_value_t = 10_000,
+        value_parser = clap::value_parser!(u32).range(1..)
+    )]
+    pub max_sessions: u32,
+
+    /// After how long without a request a session goes, as 30m or PT1H
+    #[arg(
+        long,
+        env = "PEOPLE_MOCK_SESSION_IDLE",
+        value_name = "DURATION",
+        default_value = "30m",
+        value_parser = idle_time
+    )]
+    pub session_idle: Duration,
+
     /// What to log: off, error, warn, info, debug or trace
     #[arg(long, env = "PEOPLE_MOCK_LOG_LEVEL", value_name = "LEVEL", default_value = "info")]
     pub log_level: LevelFilter,
@@ -221,6 +265,19 @@ pub enum Switch {
     /// On.
     On,
     /// Off.
+    Off,
+}
+
+/// Who may use the control API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum AdminMode {
+    /// Everybody if the address is a loopback one, and otherwise whoever has the token.
+    Auto,
+    /// Everybody.
+    Open,
+    /// Whoever has the token.
+    Token,
+    /// Nobody.
     Off,
 }
 
@@ -249,6 +306,27 @@ impl Serve {
             asks_for_credentials: self.auth == Switch::On,
             cors: self.cors == Switch::On,
             max_body: self.max_body,
+            admin: self.admin(),
+            journal_bytes: usize::try_from(self.journal_bytes).unwrap_or(usize::MAX),
+            max_sessions: usize::try_from(self.max_sessions).unwrap_or(usize::MAX),
+            session_idle: self.session_idle,
+        }
+    }
+
+    /// Whether the token of [`Serve::config`] was made up, and so has to be told to somebody.
+    #[must_use]
+    pub fn makes_token_up(&self) -> bool {
+        self.admin_token.is_none()
+    }
+
+    fn admin(&self) -> Admin {
+        let by_token =
+            || Admin::Token(self.admin_token.clone().unwrap_or_else(AdminToken::make_up));
+        match self.admin {
+            AdminMode::Auto if self.host.is_loopback() => Admin::Local,
+            AdminMode::Auto | AdminMode::Token => by_token(),
+            AdminMode::Open => Admin::Open,
+            AdminMode::Off => Admin::Off,
         }
     }
 }
@@ -262,6 +340,20 @@ fn interval(text: &str) -> Result<Duration, String> {
     interval
         .filter(|it| *it >= Duration::from_millis(10))
         .ok_or_else(|| "expected a time of at least 10ms, as 1s or 250ms".to_owned())
+}
+
+fn token(text: &str) -> Result<AdminToken, String> {
+    // It has to fit into a header.
+    if text.is_empty() || !text.bytes().all(|it| it.is_ascii_graphic()) {
+        return Err("a token has visible ASCII characters, and no blanks".to_owned());
+    }
+    Ok(AdminToken::new(text))
+}
+
+fn idle_time(text: &str) -> Result<Duration, String> {
+    let time = clock::duration(text).ok().and_then(|time| Duration::try_from(time).ok());
+    let time = time.filter(|time| !time.is_zero());
+    time.ok_or_else(|| "a duration is a positive time, as 30m or PT1H".to_owned())
 }
 
 fn size(text: &str) -> Result<u64, String> {

@@ -3,7 +3,8 @@
 //! Everything that has a time or an id asks its session, never the system; `clippy.toml` keeps it
 //! so. This is what makes an answer reproducible and a ticket expire on command.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
@@ -79,9 +80,16 @@ impl Clock {
         self.hands.store(Arc::new(Hands::Running(SignedDuration::ZERO)));
     }
 
-    /// Back to what the command line said.
-    pub fn reset(&self) {
-        self.hands.store(Arc::new(self.start));
+    /// A clock that shows the same and is moved on its own.
+    #[must_use]
+    pub fn fork(&self) -> Self {
+        Self { start: self.start, hands: ArcSwap::from(self.hands.load_full()) }
+    }
+
+    /// A clock as the command line said.
+    #[must_use]
+    pub fn fresh(&self) -> Self {
+        Self { start: self.start, hands: ArcSwap::from_pointee(self.start) }
     }
 }
 
@@ -90,6 +98,17 @@ impl Clock {
 pub fn system_now() -> Timestamp {
     #[expect(clippy::disallowed_methods, reason = "the one place where real time comes in")]
     Timestamp::now()
+}
+
+/// How long ago the process first asked, by a clock that is never set back: for what belongs to the
+/// process, such as how long a session has been idle.
+#[must_use]
+pub fn uptime() -> Duration {
+    static START: OnceLock<Instant> = OnceLock::new();
+    #[expect(clippy::disallowed_methods, reason = "idleness belongs to the process")]
+    let now = Instant::now();
+    let start = *START.get_or_init(|| now);
+    now.duration_since(start)
 }
 
 /// Reads a duration as fixtures and calls give it: `PT1H`, `P3D`, `90m` or `250ms`; a day has 24
@@ -139,9 +158,16 @@ impl Dice {
         self.generator().usize(..end.max(1))
     }
 
-    /// Back to the first throw.
-    pub fn reset(&self) {
-        *self.generator() = fastrand::Rng::with_seed(self.seed);
+    /// Dice that go on as these would, on their own.
+    #[must_use]
+    pub fn fork(&self) -> Self {
+        Self { seed: self.seed, generator: Mutex::new(self.generator().clone()) }
+    }
+
+    /// The same dice before the first throw.
+    #[must_use]
+    pub fn fresh(&self) -> Self {
+        Self::new(Some(self.seed))
     }
 
     fn generator(&self) -> MutexGuard<'_, fastrand::Rng> {
@@ -158,8 +184,8 @@ mod tests {
         let clock = Clock::new(Some(Timestamp::UNIX_EPOCH));
         clock.advance(SignedDuration::from_hours(1));
         assert_eq!(clock.now_ms(), 3_600_000);
-        clock.reset();
-        assert_eq!(clock.now_ms(), 0);
+        assert_eq!(clock.fork().now_ms(), 3_600_000);
+        assert_eq!(clock.fresh().now_ms(), 0);
     }
 
     #[test]
@@ -196,12 +222,12 @@ mod tests {
     }
 
     #[test]
-    fn dice_with_one_seed_fall_alike_and_again_after_a_reset() {
+    fn dice_with_one_seed_fall_alike_and_their_copies_too() {
         let (one, two) = (Dice::new(Some(7)), Dice::new(Some(7)));
         let first = one.uuid();
         assert_eq!(first, two.uuid());
         assert_eq!(one.hex(40), two.hex(40));
-        one.reset();
-        assert_eq!(first, one.uuid());
+        assert_eq!(one.fork().uuid(), one.uuid());
+        assert_eq!(first, one.fresh().uuid());
     }
 }

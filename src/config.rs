@@ -1,5 +1,7 @@
 //! The flags, checked and resolved, once.
 
+use std::fmt;
+use std::hash::{BuildHasher, RandomState};
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -35,6 +37,69 @@ pub struct Config {
     pub cors: bool,
     /// The longest request body, in bytes.
     pub max_body: u64,
+    /// Who may use the control API.
+    pub admin: Admin,
+    /// How many bytes of exchanges are kept, of all sessions.
+    pub journal_bytes: usize,
+    /// How many sessions there may be.
+    pub max_sessions: usize,
+    /// After so long without a request a session goes.
+    pub session_idle: Duration,
+}
+
+/// Who may use the control API, but for health and readiness, which everybody may ask for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Admin {
+    /// Everybody on this machine, by a name of this machine: a page whose own name leads here is
+    /// refused, since it is another's. This is what a loopback bind gives.
+    Local,
+    /// Everybody.
+    Open,
+    /// Whoever shows the token.
+    Token(AdminToken),
+    /// Nobody.
+    Off,
+}
+
+/// The token of the control API. It is never printed by accident.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AdminToken(String);
+
+impl AdminToken {
+    /// A token that somebody chose.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
+    /// A token that nobody can guess.
+    #[must_use]
+    pub fn make_up() -> Self {
+        // The keys of a `RandomState` come from the system's source of randomness, and what they
+        // hash to tells nothing of them: 128 bits without another dependency.
+        let random = RandomState::new();
+        Self(format!("{:016x}{:016x}", random.hash_one(0), random.hash_one(1)))
+    }
+
+    /// The token itself, for the one time at which it is printed.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether somebody shows this token. Takes as long for a nearly right one as for a wrong one.
+    #[must_use]
+    pub fn is(&self, shown: &[u8]) -> bool {
+        let own = self.0.as_bytes();
+        let differences = own.iter().zip(shown).fold(0, |sum, (a, b)| sum | (a ^ b));
+        own.len() == shown.len() && differences == 0
+    }
+}
+
+impl fmt::Debug for AdminToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AdminToken(…)")
+    }
 }
 
 impl Default for Config {
@@ -53,6 +118,10 @@ impl Default for Config {
             asks_for_credentials: true,
             cors: true,
             max_body: 16 << 20,
+            admin: Admin::Local,
+            journal_bytes: 32 << 20,
+            max_sessions: 10_000,
+            session_idle: Duration::from_secs(30 * 60),
         }
     }
 }

@@ -8,12 +8,14 @@
 //!
 //! ```text
 //! server/mod accept → exchange: read whole ─────────────── hyper ends ──┐
-//! app.rs  App::answer(request) → Response                               │
-//!   sessions/           whose world                                     │
+//! app.rs  App::answer(request) → Outcome                                │
+//!   sessions/           whose world: prefix, header, cookie, host       │
 //!   vendor by mount → router.rs: which operation, wrong verb, nothing   │
 //!   dialects/V/mod      answer: the vendor's own order of checks        │
 //!     dialects/V/people   the operation: person ⇄ store                 │
 //!     dialects/V/problem  the vendor's envelope                         │
+//!   journal/            remember it                                     │
+//!   events.rs           tell it                                         │
 //! exchange  write ──────────────────────────────────────── hyper ───────┘
 //! ```
 //!
@@ -45,9 +47,13 @@ pub mod config;
 pub mod control;
 pub mod cors;
 pub mod dialects;
+pub mod events;
 pub mod fixtures;
 pub mod http;
+pub mod journal;
+pub mod metrics;
 pub mod outbox;
+pub mod outcome;
 pub mod reload;
 pub mod router;
 pub mod scenarios;

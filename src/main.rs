@@ -9,7 +9,7 @@ use clap::Parser;
 use jiff::Timestamp;
 use people_mock::app::App;
 use people_mock::cli::{Cli, Command, LogFormat, Schema, Serve, Token};
-use people_mock::config::Config;
+use people_mock::config::{Admin, Config};
 use people_mock::dialects::{self, Grant};
 use people_mock::fixtures::{self, watch};
 use people_mock::{clock, commands, server};
@@ -22,7 +22,9 @@ fn main() -> ExitCode {
     let done = match cli.command.unwrap_or(Command::Serve(cli.serve)) {
         Command::Serve(flags) => {
             start_log(&flags);
-            serve(flags.config()).map(|()| true)
+            let config = flags.config();
+            tell_admin(&config.admin, &flags);
+            serve(config).map(|()| true)
         }
         Command::Validate { fixtures } => {
             commands::validate::validate(&fixtures, &mut out).map_err(Failure::Write)
@@ -129,6 +131,20 @@ fn reload_on_hangup(app: &Arc<App>) -> std::io::Result<()> {
         }
     });
     Ok(())
+}
+
+/// Says who may use the control API, where somebody has to know.
+fn tell_admin(admin: &Admin, flags: &Serve) {
+    match admin {
+        Admin::Token(token) if flags.makes_token_up() => {
+            // Printed this once, beside the log and not in it, since logs are kept and passed on.
+            eprintln!("admin token: {}", token.reveal());
+        }
+        Admin::Local if flags.admin_token.is_some() => tracing::warn!(
+            "on a loopback address everybody may use the control API; say `--admin token` to have the token asked for"
+        ),
+        _ => {}
+    }
 }
 
 fn start_log(flags: &Serve) {

@@ -34,7 +34,7 @@ pub struct Outbox {
     mails: Mutex<Mails>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Mails {
     sent: u64,
     kept: VecDeque<Arc<Message>>,
@@ -62,9 +62,10 @@ impl Outbox {
         self.mails().kept.clear();
     }
 
-    /// As on the first day.
-    pub fn reset(&self) {
-        *self.mails() = Mails::default();
+    /// The same mails, to which others are added.
+    #[must_use]
+    pub fn fork(&self) -> Self {
+        Self { mails: Mutex::new(self.mails().clone()) }
     }
 
     fn mails(&self) -> MutexGuard<'_, Mails> {

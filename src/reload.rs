@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
+use serde_json::json;
 
 use crate::app::App;
 use crate::dialects::Seed;
@@ -95,7 +96,19 @@ impl App {
             // New sessions start from the new seeds from here on; those that are there follow.
             self.seeds.store(Arc::new(seeds));
             let seeds = self.seeds.load();
-            if is_reset { self.sessions.reset(&seeds) } else { self.sessions.follow(&seeds) }
+            if is_reset {
+                self.sessions.reset(&seeds)
+            } else {
+                self.sessions.follow(&seeds)
+            }
+            let told = || {
+                json!({
+                    "created": difference.created.len(),
+                    "changed": difference.changed.len(),
+                    "removed": difference.removed.len(),
+                })
+            };
+            self.sessions.for_each(|slot| slot.events.tell("reload", None, told));
         }
         difference.sorted()
     }

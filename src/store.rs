@@ -217,8 +217,10 @@ impl<T: Row> Table<T> {
     }
 }
 
-/// A session's own map is small and there may be thousands: few shards, nothing allocated ahead.
-fn new_map<T>() -> DashMap<Box<str>, Option<Arc<T>>> {
+/// A map for a session's own: it is small and there may be thousands, so few shards, whatever the
+/// number of processors, and nothing allocated ahead.
+#[must_use]
+pub fn new_map<T>() -> DashMap<Box<str>, T> {
     DashMap::with_shard_amount(2)
 }
 

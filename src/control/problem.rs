@@ -1,9 +1,11 @@
-use http::header::ALLOW;
+use http::header::{ALLOW, WWW_AUTHENTICATE};
 use http::{HeaderValue, Method, StatusCode};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use crate::dialects;
 use crate::http::Response;
+use crate::journal;
+use crate::sessions::{BadName, NotMade, TooManySnapshots};
 
 /// What can go wrong with a control call, told as an RFC 9457 problem document.
 #[derive(Debug, thiserror::Error)]
@@ -17,8 +19,40 @@ pub(super) enum Problem {
     UnknownPath { path: String },
     #[error("this control call doesn't take {method}")]
     WrongVerb { method: Method, allowed: Vec<Method> },
+    #[error(
+        "this control call needs the admin token, as `Authorization: Bearer TOKEN` or `X-Mock-Admin-Token: TOKEN`"
+    )]
+    TokenNeeded,
+    #[error("a page of another origin may not use the control API")]
+    CrossOrigin,
+    #[error(
+        "the control API is for this machine, and `{host}` is no name of it; `--admin open` or `--admin token` serves other names"
+    )]
+    ForeignHost { host: String },
     #[error("the body can't be read: {error}")]
     BadBody { error: String },
+    #[error("the body is longer than `--max-body`, which is {limit} bytes")]
+    BodyTooLarge { limit: u64 },
+    #[error("the query can't be read: {error}")]
+    BadParameter { error: String },
+    #[error("the session's id can't be one: {0}")]
+    BadSession(BadName),
+    #[error("{0}")]
+    BadName(#[from] BadName),
+    #[error("there is no session `{id}`")]
+    NoSession { id: String },
+    #[error("the session `default` can't be dropped; reset it instead")]
+    DefaultStays,
+    #[error("{0}")]
+    NotMade(#[from] NotMade),
+    #[error("there is no snapshot `{name}` in this session")]
+    NoSnapshot { name: String },
+    #[error("{0}")]
+    TooManySnapshots(#[from] TooManySnapshots),
+    #[error("there is no request `{id}` in this session's journal")]
+    NoRequest { id: String },
+    #[error("{detail}")]
+    NotVerified { detail: String, members: Map<String, Value> },
     #[error("the answer can't be written: {error}")]
     Unwritable { error: String },
 }
@@ -31,27 +65,49 @@ fn mounts() -> String {
 impl Problem {
     fn status(&self) -> StatusCode {
         match self {
-            Self::NotMounted { .. } | Self::UnknownPath { .. } => StatusCode::NOT_FOUND,
+            Self::NotMounted { .. }
+            | Self::UnknownPath { .. }
+            | Self::NoSession { .. }
+            | Self::NotMade(NotMade::NoSource(_))
+            | Self::NoSnapshot { .. }
+            | Self::NoRequest { .. } => StatusCode::NOT_FOUND,
             Self::WrongVerb { .. } => StatusCode::METHOD_NOT_ALLOWED,
-            Self::BadBody { .. } => StatusCode::BAD_REQUEST,
+            Self::TokenNeeded => StatusCode::UNAUTHORIZED,
+            Self::CrossOrigin | Self::ForeignHost { .. } => StatusCode::FORBIDDEN,
+            Self::BadBody { .. }
+            | Self::BadParameter { .. }
+            | Self::BadSession(_)
+            | Self::BadName(_) => StatusCode::BAD_REQUEST,
+            Self::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::DefaultStays | Self::NotMade(NotMade::Exists(_)) | Self::TooManySnapshots(_) => {
+                StatusCode::CONFLICT
+            }
+            Self::NotVerified { .. } => StatusCode::NOT_ACCEPTABLE,
             Self::Unwritable { .. } => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
     pub(super) fn response(&self) -> Response {
         let status = self.status();
-        let body = json!({
+        let mut body = json!({
             "type": "about:blank",
             "title": status.canonical_reason(),
             "status": status.as_u16(),
-            "detail": self.to_string(),
+            // Callers are shown their own words, and those may hold a ticket.
+            "detail": journal::redacted(&self.to_string()),
         });
+        if let (Self::NotVerified { members, .. }, Some(body)) = (self, body.as_object_mut()) {
+            body.extend(members.clone());
+        }
         let mut response = Response::new(status, "application/problem+json", body.to_string());
         if let Self::WrongVerb { allowed, .. } = self {
             let allowed: Vec<_> = allowed.iter().map(Method::as_str).collect();
             if let Ok(allowed) = HeaderValue::from_str(&allowed.join(", ")) {
                 response.headers.insert(ALLOW, allowed);
             }
+        }
+        if matches!(self, Self::TokenNeeded) {
+            response = response.with(WWW_AUTHENTICATE, "Bearer realm=\"people-mock\"");
         }
         response
     }

@@ -36,6 +36,10 @@ pub struct Vendor {
     pub catalogue: &'static [CatalogueEntry],
     /// The files that it reads from its folder, with their schemas.
     pub files: &'static [FixtureFile],
+    /// Its checks, in the order in which it makes them; the last one is the operation itself.
+    pub checks: &'static [Check],
+    /// What of its requests and answers nobody else may see.
+    pub secrets: Secrets,
     /// Reads its fixtures, or says all that is wrong with them.
     pub load: fn(&Folder<'_>) -> Loaded,
     /// Makes fixtures up, if it can.
@@ -66,6 +70,57 @@ pub struct CatalogueEntry {
     pub how: &'static str,
     /// How we know.
     pub evidence: Evidence,
+}
+
+/// One step of a vendor's order of checks.
+#[derive(Debug)]
+pub struct Check {
+    /// Its name.
+    pub name: &'static str,
+    /// What is looked at, in a sentence.
+    pub about: &'static str,
+}
+
+/// How secrets are recognized.
+#[derive(Debug)]
+pub struct Secrets {
+    /// The names of JSON members and of parameters that hold one, in any letter case.
+    pub names: &'static [&'static str],
+    /// How words begin that are secret wherever they stand, in any letter case.
+    pub beginnings: &'static [&'static str],
+}
+
+/// What a dialect notes while it answers, for those who ask afterwards why.
+#[derive(Clone, Debug, Default)]
+pub struct Trail {
+    /// The operation, as an index into [`Vendor::operations`]. The machinery fills in what its
+    /// router found; a dialect that knows better says so.
+    pub operation: Option<usize>,
+    /// Who called, once that is known.
+    pub caller: Option<Box<str>>,
+    /// What went wrong, as [`CatalogueEntry::id`] has it.
+    pub problem: Option<&'static str>,
+    /// A bit for each of [`Vendor::checks`] that was made.
+    made: u32,
+}
+
+impl Trail {
+    /// A check is about to be made: an index into [`Vendor::checks`].
+    pub fn make(&mut self, check: usize) {
+        self.made |= 1 << check;
+    }
+
+    /// Whether a check was made.
+    #[must_use]
+    pub fn has_made(&self, check: usize) -> bool {
+        self.made & (1 << check) != 0
+    }
+
+    /// The check that was made last: the one that decided.
+    #[must_use]
+    pub fn last(&self) -> Option<usize> {
+        self.made.checked_ilog2().map(|bit| bit as usize)
+    }
 }
 
 /// How we know that a vendor behaves as it does here.
@@ -101,7 +156,15 @@ pub trait Dialect: Send + Sync {
     ///
     /// The machinery calls this for one changing request of a session at a time, so that a check
     /// and the change that follows it are one step.
-    fn answer(&self, session: &Session, request: &Request, found: Found<'_>) -> Response;
+    ///
+    /// What it notes in the trail is no part of the answer; see [`Trail`].
+    fn answer(
+        &self,
+        session: &Session,
+        request: &Request,
+        found: Found<'_>,
+        trail: &mut Trail,
+    ) -> Response;
 
     /// The vendor's answer when a handler of ours has panicked: its own 500.
     fn crashed(&self, session: &Session) -> Response;

@@ -1,21 +1,26 @@
 //! One request: read whole, answered, written.
 
 use std::convert::Infallible;
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+use http::StatusCode;
 use http::request::Parts;
 use http_body::Body as _;
-use http_body_util::{BodyExt, Full};
+use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::service::Service;
 use tokio::time::timeout;
 
+use super::Draining;
+use super::body::Body;
 use crate::app::App;
 use crate::control;
 use crate::http::{Request, Response, UnreadBody};
+use crate::outcome::{Outcome, Wait};
 
 /// From here on an answer may take long enough to be worth a thread of its own: an avatar that has
 /// to be decoded.
@@ -33,41 +38,56 @@ const DISCARD_TIME: Duration = Duration::from_secs(10);
 #[derive(Clone)]
 pub(super) struct Exchange {
     app: Arc<App>,
+    draining: Draining,
 }
 
 impl Exchange {
-    pub(super) fn new(app: Arc<App>) -> Self {
-        Self { app }
+    pub(super) fn new(app: Arc<App>, draining: Draining) -> Self {
+        Self { app, draining }
     }
 }
 
 impl Service<hyper::Request<Incoming>> for Exchange {
-    type Response = hyper::Response<Full<Bytes>>;
+    type Response = hyper::Response<Body>;
     type Error = Infallible;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
 
     fn call(&self, request: hyper::Request<Incoming>) -> Self::Future {
-        let app = Arc::clone(&self.app);
+        let Self { app, draining } = self.clone();
         Box::pin(async move {
             let (Parts { method, uri, headers, .. }, body) = request.into_parts();
             let body = read(body, app.config.max_body).await;
             let request = Request { method, uri, headers, body };
-            Ok(write(answer(app, request).await))
+            Ok(match answer(app, request).await {
+                Outcome::Answer(response) => write(response),
+                Outcome::Wait(wait) => write(wait_for(wait, draining).await),
+                Outcome::Stream(response, listener) => {
+                    write(response).map(|_| Body::events(listener, draining))
+                }
+            })
         })
     }
 }
 
-async fn answer(app: Arc<App>, request: Request) -> Response {
+async fn answer(app: Arc<App>, request: Request) -> Outcome {
     let is_large = request.body.as_ref().is_ok_and(|body| body.len() >= LARGE_BODY);
     if is_large || control::takes_long(&request) {
-        let answer = tokio::task::spawn_blocking(move || app.answer(&request));
-        if let Ok(response) = answer.await {
-            return response;
-        }
+        let answer = tokio::task::spawn_blocking(move || app.answer(request));
         // Only a runtime that is being torn down drops the task; nobody will read this.
-        return Response::empty(http::StatusCode::SERVICE_UNAVAILABLE);
+        let nobody = |_| Response::empty(StatusCode::SERVICE_UNAVAILABLE).into();
+        return answer.await.unwrap_or_else(nobody);
     }
-    app.answer(&request)
+    app.answer(request)
+}
+
+/// Waits until a condition holds, its time is over, or the server is told to stop.
+async fn wait_for(wait: Wait, draining: Draining) -> Response {
+    let answer = tokio::select! {
+        answer = poll_fn(|context| wait.poll(context)) => Some(answer),
+        () = tokio::time::sleep(wait.timeout) => None,
+        () = draining.begun() => None,
+    };
+    answer.unwrap_or_else(|| wait.give_up())
 }
 
 /// Reads a body of at most `limit` bytes. One that announces more is never begun, so that a client
@@ -116,8 +136,8 @@ async fn discard(mut body: Incoming) {
     let _ = timeout(DISCARD_TIME, reading).await;
 }
 
-fn write(response: Response) -> hyper::Response<Full<Bytes>> {
-    let mut written = hyper::Response::new(Full::new(response.body));
+fn write(response: Response) -> hyper::Response<Body> {
+    let mut written = hyper::Response::new(Body::whole(response.body));
     *written.status_mut() = response.status;
     *written.headers_mut() = response.headers;
     written

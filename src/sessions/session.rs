@@ -1,74 +1,114 @@
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
-use arc_swap::ArcSwap;
+use std::sync::Arc;
 
 use crate::clock::{Clock, Dice};
 use crate::config::Config;
 use crate::dialects::{Dialect, Seed};
 use crate::outbox::Outbox;
 
-/// One isolated world: the seed with its own changes, and its own clock, dice and outbox.
+/// What the fixtures gave: one seed a vendor, in the order of [`crate::dialects::ALL`].
+pub type Seeds = Vec<Arc<dyn Seed>>;
+
+/// One isolated world: the seeds with its own changes, and its own clock, dice and outbox.
+///
+/// This is everything that a session *is*; a snapshot is one of these put aside. It is never put
+/// back to an earlier state but replaced by a copy, so that an exchange sees one world from start
+/// to end, and each copy is made here by naming every part: a new kind of state that somebody
+/// forgets to copy doesn't compile.
 pub struct Session {
     /// Its time.
-    pub clock: Clock,
+    pub clock: Arc<Clock>,
     /// Its ids and chances.
-    pub dice: Dice,
+    pub dice: Arc<Dice>,
     /// The mails that its operations sent.
-    pub outbox: Outbox,
+    pub outbox: Arc<Outbox>,
     /// Whether credentials are asked for (`--auth`). If not, a call without any is made by the
     /// vendor's administrator.
     pub asks_for_credentials: bool,
-    /// One world a vendor, in the order of [`crate::dialects::ALL`]; swapped whole.
-    worlds: ArcSwap<Vec<Arc<dyn Dialect>>>,
-    changing: Mutex<()>,
+    /// What `worlds` stand on.
+    seeds: Arc<Seeds>,
+    /// One world a vendor.
+    worlds: Vec<Arc<dyn Dialect>>,
 }
 
 impl Session {
-    /// A session that shows the seeds, one a vendor.
+    /// A session that shows the seeds.
     #[must_use]
-    pub fn new(config: &Config, seeds: &[Arc<dyn Seed>]) -> Self {
+    pub fn new(config: &Config, seeds: &Arc<Seeds>) -> Self {
         Self {
-            clock: Clock::new(config.now),
-            dice: Dice::new(config.seed),
-            outbox: Outbox::default(),
+            clock: Arc::new(Clock::new(config.now)),
+            dice: Arc::new(Dice::new(config.seed)),
+            outbox: Arc::default(),
             asks_for_credentials: config.asks_for_credentials,
-            worlds: ArcSwap::from_pointee(worlds(seeds)),
-            changing: Mutex::new(()),
+            worlds: worlds(seeds),
+            seeds: Arc::clone(seeds),
         }
     }
 
-    /// Waits until no other request is changing this session. Hold it from before
-    /// [`Session::world`] until the answer is known; reading needs none.
-    pub fn begin_change(&self) -> MutexGuard<'_, ()> {
-        self.changing.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The world of the vendor with this index: the same for the whole of an exchange, whatever is
-    /// reset or reloaded meanwhile.
+    /// The world of the vendor with this index.
     #[must_use]
-    pub fn world(&self, vendor: usize) -> Arc<dyn Dialect> {
-        Arc::clone(&self.worlds.load()[vendor])
+    pub fn world(&self, vendor: usize) -> &dyn Dialect {
+        &*self.worlds[vendor]
     }
 
-    /// Puts new seeds under the worlds, which keep what this session changed.
-    pub fn follow(&self, seeds: &[Arc<dyn Seed>]) {
-        // A change that is under way would otherwise go to a world that nobody sees any more.
-        let _change = self.begin_change();
-        let worlds = self.worlds.load();
-        let moved = worlds.iter().zip(seeds).map(|(world, seed)| world.on_seed(Arc::clone(seed)));
-        self.worlds.store(Arc::new(moved.collect()));
+    /// How this session was at first, on the seeds of today.
+    #[must_use]
+    pub(super) fn fresh(&self, seeds: &Arc<Seeds>) -> Self {
+        Self {
+            clock: Arc::new(self.clock.fresh()),
+            dice: Arc::new(self.dice.fresh()),
+            outbox: Arc::default(),
+            asks_for_credentials: self.asks_for_credentials,
+            worlds: worlds(seeds),
+            seeds: Arc::clone(seeds),
+        }
     }
 
-    /// Back to the seeds: people, clock, dice and outbox.
-    pub fn reset(&self, seeds: &[Arc<dyn Seed>]) {
-        let _change = self.begin_change();
-        self.worlds.store(Arc::new(worlds(seeds)));
-        self.clock.reset();
-        self.dice.reset();
-        self.outbox.reset();
+    /// A copy that goes its own way, on the seeds of today.
+    #[must_use]
+    pub(super) fn fork(&self, seeds: &Arc<Seeds>) -> Self {
+        let worlds = if Arc::ptr_eq(&self.seeds, seeds) {
+            self.worlds.iter().map(|world| world.fork()).collect()
+        } else {
+            self.worlds_on(seeds)
+        };
+        Self {
+            clock: Arc::new(self.clock.fork()),
+            dice: Arc::new(self.dice.fork()),
+            outbox: Arc::new(self.outbox.fork()),
+            asks_for_credentials: self.asks_for_credentials,
+            worlds,
+            seeds: Arc::clone(seeds),
+        }
+    }
+
+    /// The same session on other seeds: time, dice and mails are the very same ones, so that
+    /// nothing is lost that a request under way does with them.
+    #[must_use]
+    pub(super) fn on_seeds(&self, seeds: &Arc<Seeds>) -> Self {
+        Self {
+            clock: Arc::clone(&self.clock),
+            dice: Arc::clone(&self.dice),
+            outbox: Arc::clone(&self.outbox),
+            asks_for_credentials: self.asks_for_credentials,
+            worlds: self.worlds_on(seeds),
+            seeds: Arc::clone(seeds),
+        }
+    }
+
+    /// Whether this session shows these very seeds.
+    pub(super) fn is_on(&self, seeds: &Arc<Seeds>) -> bool {
+        Arc::ptr_eq(&self.seeds, seeds)
+    }
+
+    fn worlds_on(&self, seeds: &Arc<Seeds>) -> Vec<Arc<dyn Dialect>> {
+        self.worlds
+            .iter()
+            .zip(&**seeds)
+            .map(|(world, seed)| world.on_seed(Arc::clone(seed)))
+            .collect()
     }
 }
 
-fn worlds(seeds: &[Arc<dyn Seed>]) -> Vec<Arc<dyn Dialect>> {
+fn worlds(seeds: &Arc<Seeds>) -> Vec<Arc<dyn Dialect>> {
     seeds.iter().map(|seed| Arc::clone(seed).world()).collect()
 }

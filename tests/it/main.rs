@@ -1,14 +1,21 @@
 //! What people-mock promises, one binary, in modules that mirror `src/`.
 #![allow(clippy::unwrap_used, reason = "a test that can't go on should end there")]
 
+mod admin;
 mod alfresco;
 mod cli;
 mod control;
 mod cors;
+mod determinism;
 mod ecg;
+mod events;
 mod fixtures;
+mod journal;
 mod layout;
 mod readme;
+mod redaction;
 mod reload;
+mod sessions;
+mod snapshots;
 mod support;
 mod wire;

@@ -9,6 +9,7 @@ use people_mock::app::App;
 use people_mock::config::Config;
 use people_mock::fixtures::Layer;
 use people_mock::http::{Request, Response};
+use people_mock::outcome::Outcome;
 
 /// Where the tested People API lies.
 pub(crate) const PEOPLE_API: &str = "/alfresco/api/-default-/public/alfresco/versions/1";
@@ -102,7 +103,12 @@ impl Ask {
     }
 
     pub(crate) fn of(&self, app: &App) -> Response {
-        app.answer(&self.0)
+        match app.answer(self.0.clone()) {
+            Outcome::Answer(response) => response,
+            // Nothing waits in here: the time is over as soon as it has begun.
+            Outcome::Wait(wait) => wait.give_up(),
+            Outcome::Stream(response, _) => response,
+        }
     }
 
     /// The whole answer: status, headers in order, an empty line, and the body if it is text.

@@ -15,6 +15,7 @@ use super::person::{self, Person};
 use super::problem::{Problem, Stage};
 use crate::http::{Request, Response};
 use crate::sessions::Session;
+use crate::store::new_map;
 
 /// Failures in a row after which a user is refused even with the right password…
 const GUARD_FAILURES: u32 = 10;
@@ -67,6 +68,11 @@ impl Refusal {
     fn challenge(script: Script) -> Self {
         let problem = Problem::AuthenticationFailed { script: script.name() };
         Self { is_challenge: true, ..Self::unauthenticated(problem) }
+    }
+
+    /// The problem's name in the catalogue.
+    pub(super) fn problem_id(&self) -> &'static str {
+        self.problem.id()
     }
 
     /// The vendor's answer.
@@ -194,9 +200,15 @@ impl Alfresco {
 }
 
 /// Failed logins in a row, by name.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(super) struct Failures {
     by_name: DashMap<Box<str>, (u32, i64)>,
+}
+
+impl Default for Failures {
+    fn default() -> Self {
+        Self { by_name: new_map() }
+    }
 }
 
 impl Failures {

@@ -29,7 +29,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::Method;
 
-use crate::dialects::{Dialect, Seed, Vendor, downcast};
+use crate::dialects::{Check, Dialect, Secrets, Seed, Trail, Vendor, downcast};
 use crate::http::{Request, Response, UnreadBody};
 use crate::router::{Found, Match};
 use crate::sessions::Session;
@@ -48,9 +48,39 @@ pub const VENDOR: Vendor = Vendor {
     operations: routes::OPERATIONS,
     catalogue: problem::CATALOGUE,
     files: seed::FILES,
+    checks: CHECKS,
+    // A ticket is an `id` like any other, and known by how it begins.
+    secrets: Secrets {
+        names: &["password", "oldPassword", "key", "alf_ticket"],
+        beginnings: &["TICKET_"],
+    },
     load: seed::load,
     generate: Some(generate::generate),
 };
+
+/// The steps of [`Alfresco::steps`].
+const CHECKS: &[Check] = &[
+    Check { name: "webScript", about: "The path fits a web script, and the script has the verb." },
+    Check {
+        name: "resource",
+        about: "Of GET and POST, the resource is looked up before anybody is asked who they are.",
+    },
+    Check { name: "caller", about: "Who is calling: a ticket, a password, or nobody." },
+    Check {
+        name: "lateResource",
+        about: "Of PUT and DELETE, the resource is looked up once the caller is known.",
+    },
+    Check { name: "query", about: "The generic query parameters, on every verb." },
+    Check { name: "form", about: "The resource takes the verb in this form of its path." },
+    Check { name: "operation", about: "The operation itself, which begins with its body." },
+];
+const WEB_SCRIPT: usize = 0;
+const RESOURCE: usize = 1;
+const CALLER: usize = 2;
+const LATE_RESOURCE: usize = 3;
+const QUERY: usize = 4;
+const FORM: usize = 5;
+const OPERATION: usize = 6;
 
 /// One Alfresco repository: the seed, and what a session has done to it.
 struct Alfresco {
@@ -140,20 +170,25 @@ impl Alfresco {
         request: &Request,
         target: &Target<'_>,
         found: &Found<'_>,
+        trail: &mut Trail,
     ) -> Result<Response, Refusal> {
         let before = |problem| Refusal::plain(problem, Stage::BeforeResource);
         let within = |problem| Refusal::plain(problem, Stage::InResource);
 
         // 1. The path fits a web script, and the script has the verb.
+        trail.make(WEB_SCRIPT);
         let script = lookup::web_script(request, target).map_err(before)?;
 
         // 2. Of GET and POST the resource is looked up before anybody is asked who they are; of PUT
         //    and DELETE after that.
         let resource = lookup::resource(request, target, found);
-        let is_early = matches!(request.method, Method::GET | Method::POST);
+        let is_early =
+            matches!(request.method, Method::GET | Method::POST) && script != Script::Networks;
+        if is_early {
+            trail.make(RESOURCE);
+        }
         if let Err(missing) = &resource
             && is_early
-            && script != Script::Networks
             && !missing.is_late
         {
             return Err(before(missing.problem.clone()));
@@ -166,12 +201,20 @@ impl Alfresco {
         };
         let caller = match route {
             Some(Route::Open(_)) => None,
-            _ => Some(auth::caller(self, session, request, script, target.network)?),
+            _ => {
+                trail.make(CALLER);
+                let caller = auth::caller(self, session, request, script, target.network)?;
+                trail.caller = Some(caller.person.id.clone());
+                Some(caller)
+            }
         };
         match script {
             Script::MetaData => return Ok(reply::no_metadata()),
             Script::Networks => return Ok(reply::networks()),
             Script::Resource(_) | Script::Discovery => {}
+        }
+        if !is_early {
+            trail.make(LATE_RESOURCE);
         }
         if let Err(missing) = &resource
             && !missing.is_late
@@ -180,10 +223,13 @@ impl Alfresco {
         }
 
         // 4. The generic query parameters, on every verb.
+        trail.make(QUERY);
         let parameters = query::parse(request.query()).map_err(within)?;
+        trail.make(FORM);
         let path = resource.map_err(|missing| within(missing.problem))?;
 
         // 5. The operation, which begins with the body if it has one.
+        trail.make(OPERATION);
         let call = Call { session, request, world: self, path, parameters };
         match (route, caller) {
             (Some(Route::User(handler)), Some(caller)) => handler(&call, &caller),
@@ -195,11 +241,19 @@ impl Alfresco {
 }
 
 impl Dialect for Alfresco {
-    fn answer(&self, session: &Session, request: &Request, found: Found<'_>) -> Response {
+    fn answer(
+        &self,
+        session: &Session,
+        request: &Request,
+        found: Found<'_>,
+        trail: &mut Trail,
+    ) -> Response {
         let path = request.path();
         let target = Target::of(&path);
-        self.steps(session, request, &target, &found)
-            .unwrap_or_else(|refusal| refusal.response(self, session, target.network))
+        self.steps(session, request, &target, &found, trail).unwrap_or_else(|refusal| {
+            trail.problem = Some(refusal.problem_id());
+            refusal.response(self, session, target.network)
+        })
     }
 
     fn crashed(&self, session: &Session) -> Response {

@@ -57,6 +57,15 @@ macro_rules! problems {
             }
         }
 
+        impl Problem {
+            /// Its name in the catalogue.
+            pub(super) fn id(&self) -> &'static str {
+                match self {
+                    $( Self::$name $({ $($field: _),+ })? => stringify!($name), )+
+                }
+            }
+        }
+
         /// One entry a problem, in the order of the table.
         pub(super) static CATALOGUE: &[CatalogueEntry] = &[
             $( CatalogueEntry {

@@ -12,12 +12,12 @@ use super::json::{self, Sent};
 use super::people::{posted_body, unreadable};
 use super::problem::Problem;
 use super::{Answer, Call, person, reply};
+use crate::store::new_map;
 
 /// The vendor cuts so many characters off a ticket and never looks at what they were.
 const PREFIX: &str = "TICKET_";
 
 /// The tickets that live.
-#[derive(Default)]
 pub(super) struct Tickets {
     by_id: DashMap<Box<str>, Arc<Ticket>>,
     /// One a user: logging in again gives the same, and one logout ends all.
@@ -50,6 +50,12 @@ impl Ticket {
             self.was_renewed.store(true, Ordering::Relaxed);
         }
         true
+    }
+}
+
+impl Default for Tickets {
+    fn default() -> Self {
+        Self { by_id: new_map(), by_owner: new_map() }
     }
 }
 

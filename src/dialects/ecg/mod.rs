@@ -37,12 +37,12 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use self::audit_trails::Trails;
-use self::auth::Caller;
+use self::auth::{Access, Caller};
 use self::person::{Person, Stored};
 use self::problem::Problem;
 use self::seed::EcgSeed;
 use self::taken::Taken;
-use super::{Dialect, Seed, Vendor, downcast};
+use super::{Check, Dialect, Secrets, Seed, Trail, Vendor, downcast};
 use crate::http::{Request, Response};
 use crate::router::Found;
 use crate::sessions::Session;
@@ -57,9 +57,36 @@ pub const VENDOR: Vendor = Vendor {
     operations: routes::OPERATIONS,
     catalogue: problem::CATALOGUE,
     files: seed::FILES,
+    checks: CHECKS,
+    secrets: Secrets {
+        names: &["password", "oldPassword", "newPassword", "temporaryPassword"],
+        // A JWT, by its header's first member.
+        beginnings: &["eyJhbGciOi", "eyJ0eXAiOi"],
+    },
     load: seed::load,
     generate: Some(generate::generate),
 };
+
+/// The steps of [`Ecg::checked`].
+const CHECKS: &[Check] = &[
+    Check { name: "body", about: "body-parser reads the body before anything else is looked at." },
+    Check { name: "route", about: "The path and the verb fit a route." },
+    Check { name: "parameter", about: "Express decodes the id in the path." },
+    Check { name: "caller", about: "Who is calling: a bearer token that is good, or nobody." },
+    Check { name: "role", about: "The caller is an administrator, or the person concerned." },
+    Check { name: "personId", about: "The id in the path is a UUID." },
+    Check {
+        name: "operation",
+        about: "The operation: its body or query, then the person, the account, and what state they are in.",
+    },
+];
+const BODY: usize = 0;
+const ROUTE: usize = 1;
+const PARAMETER: usize = 2;
+const CALLER: usize = 3;
+const ROLE: usize = 4;
+const PERSON_ID: usize = 5;
+const OPERATION: usize = 6;
 
 /// The vendor's state in one session. Every part shows its seed and holds what differs from it.
 struct Ecg {
@@ -86,8 +113,17 @@ struct Call<'a> {
 }
 
 impl Dialect for Ecg {
-    fn answer(&self, session: &Session, request: &Request, found: Found<'_>) -> Response {
-        self.checked(session, request, found).unwrap_or_else(|problem| problem.response())
+    fn answer(
+        &self,
+        session: &Session,
+        request: &Request,
+        found: Found<'_>,
+        trail: &mut Trail,
+    ) -> Response {
+        self.checked(session, request, found, trail).unwrap_or_else(|problem| {
+            trail.problem = Some(problem.id());
+            problem.response()
+        })
     }
 
     fn crashed(&self, _: &Session) -> Response {
@@ -132,32 +168,48 @@ impl Ecg {
         session: &Session,
         request: &Request,
         found: Found<'_>,
+        trail: &mut Trail,
     ) -> Result<Response, Problem> {
         // body-parser is middleware: it comes before routes and guards, so that malformed JSON is a
         // 400 also for an unknown path and for an unknown caller.
+        trail.make(BODY);
         let body = body::read(request)?;
 
+        trail.make(ROUTE);
         let path = request.path();
         let (index, person_id) = match found {
             Found::Operation(found) => (found.index, found.parameter("personId")),
             Found::WrongVerb => routes::find(&request.method, &path).ok_or_else(cannot(request))?,
             Found::Nothing => return Err(cannot(request)()),
         };
+        trail.operation = Some(index);
         // Express decodes a parameter while it matches a route.
+        trail.make(PARAMETER);
         if let Some(segment) = undecodable(request) {
             return Err(Problem::UndecodableParameter { segment });
         }
 
         let route = &routes::ROUTES[index];
+        if route.access != Access::Anyone {
+            trail.make(CALLER);
+        }
         let caller = auth::caller(route.access, session, request, &self.seed.tokens)?;
+        if route.access != Access::Anyone {
+            trail.caller = Some(caller.person_id.as_str().into());
+            trail.make(ROLE);
+        }
         if !caller.may(route.access, person_id) {
             return Err(Problem::Forbidden);
         }
         // A pipe looks at the id before another looks at the body: Nest asks all of them at once,
         // and this one answers first.
-        if routes::OPERATIONS[index].path.contains("{personId}") && !person::is_uuid(person_id) {
-            return Err(Problem::NotAUuid);
+        if routes::OPERATIONS[index].path.contains("{personId}") {
+            trail.make(PERSON_ID);
+            if !person::is_uuid(person_id) {
+                return Err(Problem::NotAUuid);
+            }
         }
+        trail.make(OPERATION);
         (route.handler)(&Call { world: self, session, request, caller, person_id, body: &body })
     }
 

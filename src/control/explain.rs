@@ -1,0 +1,69 @@
+use serde_json::{Value, json};
+
+use super::requests::named;
+use super::{Call, Problem};
+use crate::dialects::{self, Evidence};
+use crate::http::Response;
+
+/// `GET /__admin/explain/{requestId}`: why a request was answered as it was.
+pub(super) fn explain(call: &Call<'_>) -> Result<Response, Problem> {
+    let request = named(call)?;
+    let entry = &request.entry;
+    let trail = &entry.trail;
+    let vendor = entry.vendor.and_then(|it| dialects::ALL.get(it));
+    let checks = vendor.map(|vendor| vendor.checks).unwrap_or_default();
+    let is_good = trail.problem.is_none();
+    let listed: Vec<Value> = checks
+        .iter()
+        .enumerate()
+        .map(|(index, check)| {
+            let outcome = match trail.last() {
+                Some(last) if index == last => {
+                    if is_good {
+                        "answered"
+                    } else {
+                        "failed"
+                    }
+                }
+                _ if trail.has_made(index) => "passed",
+                Some(last) if index < last => "not asked",
+                _ => "not reached",
+            };
+            json!({ "check": check.name, "about": check.about, "outcome": outcome })
+        })
+        .collect();
+    let row = vendor.zip(trail.problem);
+    let row = row.and_then(|(vendor, id)| vendor.catalogue.iter().find(|row| row.id == id));
+    let problem = row.map(|row| {
+        json!({
+            "id": row.id,
+            "status": row.status,
+            "how": row.how,
+            "evidence": evidence(row.evidence),
+        })
+    });
+    let decided_by = match trail.last().and_then(|last| checks.get(last)) {
+        Some(check) => check.name,
+        None if vendor.is_some() => "something that this vendor doesn't tell of",
+        None if entry.status == 404 => "no API lies at this path",
+        None => "a browser's preflight is answered before anything else (`--cors`)",
+    };
+    Ok(super::json(&json!({
+        "request": request.line(),
+        "caller": trail.caller,
+        "checks": listed,
+        "decidedBy": decided_by,
+        "problem": problem,
+        "forcedBy": null,
+    })))
+}
+
+fn evidence(evidence: Evidence) -> &'static str {
+    match evidence {
+        Evidence::Code => "code",
+        Evidence::Test => "test",
+        Evidence::Documented => "documented",
+        Evidence::Sibling => "sibling",
+        Evidence::Assumed => "assumed",
+    }
+}

@@ -1,0 +1,385 @@
+//! What was asked and answered: the newest exchanges of all sessions, as many as fit into a bound of
+//! bytes (`--journal-bytes`).
+//!
+//! Recording copies the exchange into one piece of memory and puts that into a ring by an atomic
+//! swap: it parses nothing, and there is no lock that anybody could wait for. (To keep the headers
+//! themselves would be no cheaper: each holds on to the whole buffer that it was read into, which
+//! nobody could count.) All else, redaction above all, happens when somebody looks: [`Shown`] is the
+//! only way from an entry to the outside.
+
+mod redact;
+mod shown;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+use arc_swap::ArcSwapOption;
+use http::HeaderMap;
+use jiff::Timestamp;
+
+use crate::dialects::Trail;
+use crate::http::{Request, Response, UnreadBody};
+
+pub use redact::{MASK, text as redacted};
+pub use shown::Shown;
+
+/// How much of a request's body is kept.
+pub const REQUEST_LIMIT: usize = 64 << 10;
+/// How much of an answer's body is kept: a list is as long as its page, and nobody matches on it.
+pub const RESPONSE_LIMIT: usize = 16 << 10;
+
+/// What the smallest entry takes, which decides how many places the ring has.
+const LEAST_ENTRY: usize = 512;
+const MOST_PLACES: usize = 1 << 16;
+
+/// The journal of all sessions.
+pub struct Journal {
+    places: Box<[ArcSwapOption<Entry>]>,
+    /// How many entries were ever put in; the next goes to this number modulo the places.
+    head: AtomicU64,
+    /// How many were taken out at the other end.
+    tail: AtomicU64,
+    bytes: AtomicUsize,
+    limit: usize,
+}
+
+/// The part of the journal that is one session's own, since its last reset.
+#[derive(Debug)]
+pub struct Pages {
+    /// Distinguishes these pages from all others that there ever were.
+    serial: u64,
+    last: AtomicU64,
+    cleared: AtomicU64,
+}
+
+/// One exchange.
+#[derive(Debug)]
+pub struct Entry {
+    /// Its number in its session, from 1.
+    pub id: u64,
+    /// When it arrived, on the session's clock.
+    pub at: Timestamp,
+    /// When it was answered, on the session's clock.
+    pub until: Timestamp,
+    /// Who answered it, as an index into [`crate::dialects::ALL`].
+    pub vendor: Option<usize>,
+    /// What the vendor noted.
+    pub trail: Trail,
+    /// The status.
+    pub status: u16,
+    /// Why the body wasn't read, if it wasn't.
+    pub unread: Option<UnreadBody>,
+    /// How long the body of the request was.
+    pub request_bytes: usize,
+    /// How long the body of the answer was.
+    pub response_bytes: usize,
+    serial: u64,
+    number: u64,
+    /// The request's line and headers, its body, the answer's headers, and its body.
+    text: Box<[u8]>,
+    /// Where each of the first three ends.
+    ends: [usize; 3],
+}
+
+/// An exchange that is to be recorded.
+pub struct Exchange<'a> {
+    /// When it arrived and when it was answered.
+    pub times: (Timestamp, Timestamp),
+    /// Who answered it.
+    pub vendor: Option<usize>,
+    /// What the vendor noted.
+    pub trail: Trail,
+    /// What was asked.
+    pub request: &'a Request,
+    /// What was answered.
+    pub response: &'a Response,
+}
+
+impl Pages {
+    /// Pages without an entry.
+    #[must_use]
+    pub fn new() -> Self {
+        static SERIAL: AtomicU64 = AtomicU64::new(0);
+        Self {
+            serial: SERIAL.fetch_add(1, Ordering::Relaxed),
+            last: AtomicU64::new(0),
+            cleared: AtomicU64::new(0),
+        }
+    }
+
+    /// Throws away what has been recorded; numbers go on.
+    pub fn clear(&self) {
+        self.cleared.store(self.last.load(Ordering::Acquire), Ordering::Release);
+    }
+
+    /// How many exchanges were recorded and not thrown away, whether or not they are still kept.
+    #[must_use]
+    pub fn recorded(&self) -> u64 {
+        let cleared = self.cleared.load(Ordering::Acquire);
+        self.last.load(Ordering::Acquire).saturating_sub(cleared)
+    }
+}
+
+impl Default for Pages {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Entry {
+    fn new(pages: &Pages, exchange: Exchange<'_>) -> Self {
+        let Exchange { times: (at, until), vendor, trail, request, response } = exchange;
+        let sent: &[u8] = request.body.as_deref().unwrap_or_default();
+        let answered = &response.body[..];
+        let (sent_kept, answered_kept) =
+            (kept(sent, REQUEST_LIMIT), kept(answered, RESPONSE_LIMIT));
+
+        let target = request.uri.path_and_query().map_or("", |it| it.as_str());
+        let room = 64
+            + target.len()
+            + (request.headers.len() + response.headers.len()) * 64
+            + sent_kept.len()
+            + answered_kept.len();
+        let mut text = Vec::with_capacity(room);
+        let mut ends = [0; 3];
+        text.extend_from_slice(request.method.as_str().as_bytes());
+        text.push(b' ');
+        text.extend_from_slice(target.as_bytes());
+        text.push(b'\n');
+        write_headers(&mut text, &request.headers);
+        ends[0] = text.len();
+        text.extend_from_slice(sent_kept);
+        ends[1] = text.len();
+        write_headers(&mut text, &response.headers);
+        ends[2] = text.len();
+        text.extend_from_slice(answered_kept);
+
+        Self {
+            id: pages.last.fetch_add(1, Ordering::AcqRel) + 1,
+            at,
+            until,
+            vendor,
+            trail,
+            status: response.status.as_u16(),
+            unread: request.body.as_ref().err().copied(),
+            request_bytes: sent.len(),
+            response_bytes: answered.len(),
+            serial: pages.serial,
+            number: 0,
+            text: text.into_boxed_slice(),
+            ends,
+        }
+    }
+
+    /// What it takes in memory.
+    fn size(&self) -> usize {
+        size_of::<Self>() + self.text.len() + 64
+    }
+
+    fn part(&self, index: usize) -> &[u8] {
+        let start = if index == 0 { 0 } else { self.ends[index - 1] };
+        let end = self.ends.get(index).copied().unwrap_or(self.text.len());
+        &self.text[start..end]
+    }
+}
+
+/// What is kept of a body: a beginning of what is text, and nothing of what nobody can read.
+fn kept(body: &[u8], limit: usize) -> &[u8] {
+    let is_binary = body[..body.len().min(256)].contains(&0);
+    if is_binary { &[] } else { &body[..body.len().min(limit)] }
+}
+
+fn write_headers(text: &mut Vec<u8>, headers: &HeaderMap) {
+    for (name, value) in headers {
+        text.extend_from_slice(name.as_str().as_bytes());
+        text.push(b':');
+        // A value can't hold the end of a line.
+        text.extend_from_slice(value.as_bytes());
+        text.push(b'\n');
+    }
+}
+
+impl Journal {
+    /// A journal that keeps so many bytes; none at all if that is 0.
+    #[must_use]
+    pub fn new(limit: usize) -> Self {
+        let places = (limit / LEAST_ENTRY).clamp(1, MOST_PLACES);
+        Self {
+            places: (0..places).map(|_| ArcSwapOption::empty()).collect(),
+            head: AtomicU64::new(0),
+            tail: AtomicU64::new(0),
+            bytes: AtomicUsize::new(0),
+            limit,
+        }
+    }
+
+    /// Remembers an exchange, and forgets the oldest if there is no room.
+    pub fn record(&self, pages: &Pages, exchange: Exchange<'_>) -> Arc<Entry> {
+        let mut entry = Entry::new(pages, exchange);
+        if self.limit == 0 {
+            return Arc::new(entry);
+        }
+        self.bytes.fetch_add(entry.size(), Ordering::AcqRel);
+        entry.number = self.head.fetch_add(1, Ordering::AcqRel);
+        let entry = Arc::new(entry);
+        self.forget(self.place(entry.number).swap(Some(Arc::clone(&entry))).as_deref());
+        while self.bytes.load(Ordering::Acquire) > self.limit && self.forget_oldest() {}
+        entry
+    }
+
+    /// Takes the oldest entry out. Says whether there was one, or somebody else took it.
+    fn forget_oldest(&self) -> bool {
+        let (head, tail) = (self.head.load(Ordering::Acquire), self.tail.load(Ordering::Acquire));
+        // Where the ring has come round, what was there has made room already.
+        let oldest = tail.max(head.saturating_sub(self.places.len() as u64));
+        if oldest >= head {
+            return false;
+        }
+        let is_ours = self
+            .tail
+            .compare_exchange(tail, oldest + 1, Ordering::AcqRel, Ordering::Relaxed)
+            .is_ok();
+        if is_ours {
+            let place = self.place(oldest);
+            let last = place.load();
+            if last.as_ref().is_some_and(|entry| entry.number == oldest) {
+                let found = place.compare_and_swap(&*last, None);
+                let is_it = found.as_ref().map(Arc::as_ptr) == last.as_ref().map(Arc::as_ptr);
+                self.forget(found.as_deref().filter(|_| is_it));
+            }
+        }
+        true
+    }
+
+    fn forget(&self, entry: Option<&Entry>) {
+        if let Some(entry) = entry {
+            self.bytes.fetch_sub(entry.size(), Ordering::AcqRel);
+        }
+    }
+
+    fn place(&self, number: u64) -> &ArcSwapOption<Entry> {
+        let places = self.places.len() as u64;
+        &self.places[usize::try_from(number % places).unwrap_or_default()]
+    }
+
+    /// The entries of a session, oldest first.
+    #[must_use]
+    pub fn entries(&self, pages: &Pages) -> Vec<Arc<Entry>> {
+        let cleared = pages.cleared.load(Ordering::Acquire);
+        let is_own = |entry: &Entry| entry.serial == pages.serial && entry.id > cleared;
+        let mut entries: Vec<_> = self
+            .places
+            .iter()
+            .filter(|place| place.load().as_deref().is_some_and(is_own))
+            .filter_map(ArcSwapOption::load_full)
+            .filter(|entry| is_own(entry))
+            .collect();
+        entries.sort_unstable_by_key(|entry| entry.id);
+        entries
+    }
+
+    /// The entry of a session with an id.
+    #[must_use]
+    pub fn entry(&self, pages: &Pages, id: u64) -> Option<Arc<Entry>> {
+        self.entries(pages).into_iter().find(|entry| entry.id == id)
+    }
+
+    /// How many bytes are kept.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.bytes.load(Ordering::Relaxed)
+    }
+
+    /// How many exchanges are kept, of all sessions.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.places.iter().filter(|place| place.load().is_some()).count()
+    }
+
+    /// Whether none is kept.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{Method, StatusCode};
+
+    use super::*;
+
+    fn record(journal: &Journal, pages: &Pages, body: &str) -> u64 {
+        let mut request = Request::new(Method::POST, "/x?y".parse().unwrap());
+        request.body = Ok(body.to_owned().into());
+        let exchange = Exchange {
+            times: (Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH),
+            vendor: None,
+            trail: Trail::default(),
+            request: &request,
+            response: &Response::new(StatusCode::OK, "text/plain", "yes"),
+        };
+        journal.record(pages, exchange).id
+    }
+
+    fn ids(journal: &Journal, pages: &Pages) -> Vec<u64> {
+        journal.entries(pages).iter().map(|entry| entry.id).collect()
+    }
+
+    #[test]
+    fn sessions_number_their_own_entries_and_see_no_others() {
+        let (journal, one, two) = (Journal::new(1 << 20), Pages::new(), Pages::new());
+        record(&journal, &one, "a");
+        record(&journal, &two, "b");
+        record(&journal, &one, "c");
+        assert_eq!(ids(&journal, &one), [1, 2]);
+        assert_eq!(ids(&journal, &two), [1]);
+        one.clear();
+        assert!(ids(&journal, &one).is_empty());
+        assert_eq!(record(&journal, &one, "d"), 3);
+        assert_eq!(ids(&journal, &one), [3]);
+    }
+
+    #[test]
+    fn the_newest_stay_within_the_bytes() {
+        let (journal, pages) = (Journal::new(20 << 10), Pages::new());
+        for _ in 0..1_000 {
+            record(&journal, &pages, &"x".repeat(1_000));
+            assert!(journal.bytes() <= 20 << 10);
+        }
+        let ids = ids(&journal, &pages);
+        assert!((10..=20).contains(&ids.len()), "{ids:?}");
+        assert_eq!(ids.last(), Some(&1_000));
+        assert_eq!(ids.len() as u64, ids[ids.len() - 1] - ids[0] + 1, "none is missing between");
+        assert_eq!(journal.len(), ids.len());
+    }
+
+    #[test]
+    fn an_entry_that_is_larger_than_the_journal_is_not_kept() {
+        let (journal, pages) = (Journal::new(2_000), Pages::new());
+        record(&journal, &pages, &"x".repeat(5_000));
+        assert_eq!((journal.bytes(), journal.len()), (0, 0));
+        let off = Journal::new(0);
+        record(&off, &pages, "");
+        assert!(off.is_empty());
+    }
+
+    #[test]
+    fn many_recording_at_once_neither_lose_count_of_bytes_nor_of_entries() {
+        let (journal, pages) = (Journal::new(64 << 10), Pages::new());
+        std::thread::scope(|scope| {
+            for size in 0..8 {
+                let (journal, pages) = (&journal, &pages);
+                scope.spawn(move || {
+                    for _ in 0..500 {
+                        record(journal, pages, &"x".repeat(size * 100));
+                    }
+                });
+            }
+        });
+        let kept: usize = journal.entries(&pages).iter().map(|entry| entry.size()).sum();
+        assert_eq!(journal.bytes(), kept);
+        assert!(kept <= 64 << 10);
+        assert_eq!(pages.recorded(), 4_000);
+    }
+}

@@ -1,0 +1,73 @@
+//! Counters of what was answered: by operation and status, and never by path.
+
+use std::fmt::Write;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::dialects;
+
+const FIRST_STATUS: u16 = 100;
+const STATUSES: usize = 500;
+
+/// The counters.
+pub struct Metrics {
+    /// For each vendor its operations, then one for what was none of them; last, one for what was
+    /// no vendor's.
+    rows: Vec<Row>,
+}
+
+struct Row {
+    name: String,
+    by_status: Box<[AtomicU64]>,
+}
+
+impl Row {
+    fn new(name: String) -> Self {
+        Self { name, by_status: (0..STATUSES).map(|_| AtomicU64::new(0)).collect() }
+    }
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let rows = dialects::ALL.iter().flat_map(|vendor| {
+            let operations = vendor.operations.iter().map(|it| it.name.to_owned());
+            operations.chain([format!("{}.none", vendor.name)])
+        });
+        Self { rows: rows.chain(["none".to_owned()]).map(Row::new).collect() }
+    }
+}
+
+impl Metrics {
+    /// Counts an exchange.
+    pub fn count(&self, vendor: Option<usize>, operation: Option<usize>, status: u16) {
+        let row = match vendor {
+            None => self.rows.len() - 1,
+            Some(vendor) => {
+                let before = dialects::ALL[..vendor].iter().map(|it| it.operations.len() + 1);
+                let before: usize = before.sum();
+                before + operation.unwrap_or(dialects::ALL[vendor].operations.len())
+            }
+        };
+        let status = usize::from(status.saturating_sub(FIRST_STATUS)).min(STATUSES - 1);
+        self.rows[row].by_status[status].fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// The counters that aren't 0, in Prometheus' text format.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        for row in &self.rows {
+            for (status, count) in (FIRST_STATUS..).zip(&row.by_status) {
+                let count = count.load(Ordering::Relaxed);
+                if count > 0 {
+                    // Writing to a string doesn't fail.
+                    let _ = writeln!(
+                        text,
+                        "people_mock_exchanges_total{{operation=\"{}\",status=\"{status}\"}} {count}",
+                        row.name
+                    );
+                }
+            }
+        }
+        text
+    }
+}

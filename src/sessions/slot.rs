@@ -1,0 +1,177 @@
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use jiff::Timestamp;
+
+use super::{Seeds, Session};
+use crate::clock;
+use crate::events::Events;
+use crate::journal::Pages;
+
+/// How many snapshots a session keeps.
+pub const MOST_SNAPSHOTS: usize = 100;
+
+/// The place of a session: its id, what it is at the moment, and what it was when somebody asked to
+/// remember it.
+pub struct Slot {
+    /// Its id.
+    pub id: Box<str>,
+    /// When it was made, in real time.
+    pub created: Timestamp,
+    /// Who listens to what happens in it.
+    pub events: Events,
+    /// Which part of the journal is its own.
+    pages: ArcSwap<Pages>,
+    session: ArcSwap<Session>,
+    snapshots: Mutex<BTreeMap<Box<str>, Snapshot>>,
+    changing: Mutex<()>,
+    /// When it was last asked for, in nanoseconds of [`clock::uptime`].
+    used: AtomicU64,
+}
+
+/// A session as it was.
+#[derive(Clone)]
+pub struct Snapshot {
+    /// When it was taken, on the session's clock.
+    pub taken: Timestamp,
+    session: Arc<Session>,
+}
+
+/// There is no room for another snapshot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a session keeps at most {MOST_SNAPSHOTS} snapshots; delete one first")]
+pub struct TooManySnapshots;
+
+impl Slot {
+    /// The place of a session.
+    #[must_use]
+    pub(super) fn new(id: &str, session: Session) -> Self {
+        Self {
+            id: id.into(),
+            created: clock::system_now(),
+            events: Events::default(),
+            pages: ArcSwap::from_pointee(Pages::new()),
+            session: ArcSwap::from_pointee(session),
+            snapshots: Mutex::default(),
+            changing: Mutex::new(()),
+            used: AtomicU64::new(nanos()),
+        }
+    }
+
+    /// Waits until no other request is changing this session. Hold it from before
+    /// [`Slot::session`] until the answer is known; reading needs none.
+    pub fn begin_change(&self) -> MutexGuard<'_, ()> {
+        self.changing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The session as it is now: the same for the whole of an exchange, whatever is reset, restored
+    /// or reloaded meanwhile.
+    #[must_use]
+    pub fn session(&self) -> Arc<Session> {
+        self.session.load_full()
+    }
+
+    /// The session's part of the journal.
+    #[must_use]
+    pub fn pages(&self) -> Arc<Pages> {
+        self.pages.load_full()
+    }
+
+    /// For how long nobody has asked for it.
+    #[must_use]
+    pub fn idle(&self) -> Duration {
+        Duration::from_nanos(nanos().saturating_sub(self.used.load(Ordering::Relaxed)))
+    }
+
+    /// Somebody asks for it now.
+    pub(super) fn touch(&self) {
+        self.used.store(nanos(), Ordering::Relaxed);
+    }
+
+    /// Back to the seeds. Its journal begins anew too, unless somebody wants to keep it; snapshots
+    /// stay.
+    pub fn reset(&self, seeds: &Arc<Seeds>, keep_journal: bool) {
+        let _change = self.begin_change();
+        self.session.store(Arc::new(self.session().fresh(seeds)));
+        if !keep_journal {
+            self.pages.store(Arc::new(Pages::new()));
+        }
+    }
+
+    /// Puts new seeds under the session; what it has changed stays.
+    pub fn put_on(&self, seeds: &Arc<Seeds>) {
+        let _change = self.begin_change();
+        let session = self.session();
+        if !session.is_on(seeds) {
+            self.session.store(Arc::new(session.on_seeds(seeds)));
+        }
+    }
+
+    /// A copy of the session, on the seeds of today.
+    #[must_use]
+    pub(super) fn fork(&self, seeds: &Arc<Seeds>) -> Session {
+        let _change = self.begin_change();
+        self.session().fork(seeds)
+    }
+
+    /// Remembers the session as it is under a name, in the place of what had that name. Says
+    /// whether the name is new.
+    pub fn take_snapshot(
+        &self,
+        name: &str,
+        seeds: &Arc<Seeds>,
+    ) -> Result<(Snapshot, bool), TooManySnapshots> {
+        let _change = self.begin_change();
+        let session = self.session();
+        let mut snapshots = self.snapshots();
+        if snapshots.len() >= MOST_SNAPSHOTS && !snapshots.contains_key(name) {
+            return Err(TooManySnapshots);
+        }
+        let snapshot =
+            Snapshot { taken: session.clock.now(), session: Arc::new(session.fork(seeds)) };
+        let is_new = snapshots.insert(name.into(), snapshot.clone()).is_none();
+        Ok((snapshot, is_new))
+    }
+
+    /// Goes back to a snapshot, which stays as it is. Says whether there is one with this name.
+    pub fn restore(&self, name: &str, seeds: &Arc<Seeds>) -> bool {
+        let _change = self.begin_change();
+        let Some(snapshot) = self.snapshot(name) else { return false };
+        self.session.store(Arc::new(snapshot.session.fork(seeds)));
+        true
+    }
+
+    /// A copy of a snapshot's session, on the seeds of today.
+    #[must_use]
+    pub(super) fn fork_snapshot(&self, name: &str, seeds: &Arc<Seeds>) -> Option<Session> {
+        self.snapshot(name).map(|snapshot| snapshot.session.fork(seeds))
+    }
+
+    /// The snapshot with a name.
+    #[must_use]
+    pub fn snapshot(&self, name: &str) -> Option<Snapshot> {
+        self.snapshots().get(name).cloned()
+    }
+
+    /// Forgets a snapshot. Says whether there was one.
+    pub fn drop_snapshot(&self, name: &str) -> bool {
+        self.snapshots().remove(name).is_some()
+    }
+
+    /// Every snapshot, by name.
+    #[must_use]
+    pub fn list_snapshots(&self) -> Vec<(Box<str>, Snapshot)> {
+        self.snapshots().iter().map(|(name, it)| (name.clone(), it.clone())).collect()
+    }
+
+    fn snapshots(&self) -> MutexGuard<'_, BTreeMap<Box<str>, Snapshot>> {
+        self.snapshots.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn nanos() -> u64 {
+    u64::try_from(clock::uptime().as_nanos()).unwrap_or(u64::MAX)
+}
