@@ -27,7 +27,7 @@
 //!
 //! # Invariants
 //!
-//! Each is held by a test in `tests/it/layout.rs` or by a lint.
+//! Each is held by a test in `tests/it/layout.rs` (the last in `redaction.rs`) or by a lint.
 //!
 //! 1. `hyper` and `tokio` are named only in `server/` and `main.rs`; there is no `async` elsewhere.
 //! 2. A dialect names no other dialect; nothing outside `dialects/mod.rs` names any.
@@ -37,7 +37,8 @@
 //! 5. Time, ids and chances come from the session ([`clock`]); `clippy.toml` disallows the others.
 //! 6. Every answer under a mount is in that vendor's shape, also our own 404, 405, 413 and 500.
 //! 7. Every operation has a test module, a line in the README and catalogue rows with evidence.
-//! 8. No guard of a map leaves `store.rs`.
+//! 8. No guard of a map leaves the function that took it.
+//! 9. Of an exchange nothing leaves the process but through [`journal::Shown`], which redacts.
 
 pub mod app;
 pub mod cli;

@@ -12,7 +12,7 @@ pub(super) fn explain(call: &Call<'_>) -> Result<Response, Problem> {
     let trail = &entry.trail;
     let vendor = entry.vendor.and_then(|it| dialects::ALL.get(it));
     let checks = vendor.map(|vendor| vendor.checks).unwrap_or_default();
-    let is_good = trail.problem.is_none();
+    let is_good = entry.status < 400;
     let listed: Vec<Value> = checks
         .iter()
         .enumerate()

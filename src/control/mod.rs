@@ -273,7 +273,7 @@ mod tests {
         let check = |method, path, expected: Result<&str, &[Method]>| match find(&method, path) {
             Ok((_, name)) => assert_eq!(Ok(name), expected, "{path}"),
             Err(Problem::WrongVerb { allowed, .. }) => {
-                assert_eq!(Err(&*allowed), expected, "{path}")
+                assert_eq!(Err(&*allowed), expected, "{path}");
             }
             Err(other) => assert_eq!(Err(&[][..]), expected, "{path}: {other}"),
         };

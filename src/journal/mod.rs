@@ -25,8 +25,9 @@ pub use shown::Shown;
 
 /// How much of a request's body is kept.
 pub const REQUEST_LIMIT: usize = 64 << 10;
-/// How much of an answer's body is kept: a list is as long as its page, and nobody matches on it.
-pub const RESPONSE_LIMIT: usize = 16 << 10;
+/// How much of an answer's body is kept: a person, and the beginning of a list. Nobody matches on
+/// it, and each KiB is written to memory that no cache holds any more, at the cost of the exchange.
+pub const RESPONSE_LIMIT: usize = 4 << 10;
 
 /// What the smallest entry takes, which decides how many places the ring has.
 const LEAST_ENTRY: usize = 512;

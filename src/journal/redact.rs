@@ -291,16 +291,13 @@ fn plain_escapes(text: &str) -> Cow<'_, str> {
     while let Some(at) = rest.find("\\u00") {
         let code = rest.get(at + 4..at + 6).and_then(|it| u8::from_str_radix(it, 16).ok());
         plain.push_str(&rest[..at]);
-        match code.filter(u8::is_ascii_graphic) {
-            Some(code) => {
-                plain.push(char::from(code));
-                rest = &rest[at + 6..];
-            }
-            None => {
-                plain.push_str(&rest[at..at + 4]);
-                rest = &rest[at + 4..];
-            }
-        }
+        let Some(code) = code.filter(u8::is_ascii_graphic) else {
+            plain.push_str(&rest[at..at + 4]);
+            rest = &rest[at + 4..];
+            continue;
+        };
+        plain.push(char::from(code));
+        rest = &rest[at + 6..];
     }
     Cow::Owned(plain + rest)
 }

@@ -372,10 +372,10 @@ mod tests {
         fn caller(&self) -> Option<&str> {
             Some("admin")
         }
-        fn method(&self) -> &str {
+        fn method(&self) -> &'static str {
             "PUT"
         }
-        fn path(&self) -> &str {
+        fn path(&self) -> &'static str {
             "/alfresco/api/-default-/public/alfresco/versions/1/people/abeecher"
         }
         fn query(&self, name: &str) -> Vec<Cow<'_, str>> {
@@ -462,7 +462,7 @@ mod tests {
     #[test]
     fn a_star_stands_for_anything() {
         let check = |pattern, text, expected| {
-            assert_eq!(is_glob(pattern, text), expected, "{pattern} {text}")
+            assert_eq!(is_glob(pattern, text), expected, "{pattern} {text}");
         };
         check("a*c", "abc", true);
         check("a*b*c", "aXbYc", true);

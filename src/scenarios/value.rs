@@ -110,7 +110,7 @@ fn number(value: &Value) -> Option<f64> {
 /// Equality, where a text is equal to the number or the flag that it spells.
 pub(super) fn is_equal(wanted: &Value, found: &Value) -> bool {
     match (wanted, found) {
-        (Value::Number(_) | Value::Bool(_), Value::String(text)) => wanted.to_string() == *text,
+        (Value::Number(_) | Value::Bool(_), Value::String(text)) => &wanted.to_string() == text,
         (Value::Number(a), Value::Number(b)) => a == b || a.as_f64() == b.as_f64(),
         _ => wanted == found,
     }

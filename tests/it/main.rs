@@ -17,5 +17,6 @@ mod redaction;
 mod reload;
 mod sessions;
 mod snapshots;
+mod streams;
 mod support;
 mod wire;

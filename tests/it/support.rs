@@ -104,10 +104,9 @@ impl Ask {
 
     pub(crate) fn of(&self, app: &App) -> Response {
         match app.answer(self.0.clone()) {
-            Outcome::Answer(response) => response,
+            Outcome::Answer(response) | Outcome::Stream(response, _) => response,
             // Nothing waits in here: the time is over as soon as it has begun.
             Outcome::Wait(wait) => wait.give_up(),
-            Outcome::Stream(response, _) => response,
         }
     }
 

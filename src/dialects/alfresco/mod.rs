@@ -199,14 +199,13 @@ impl Alfresco {
             Found::Operation(path) => Some(routes::ROUTES[path.index]),
             _ => None,
         };
-        let caller = match route {
-            Some(Route::Open(_)) => None,
-            _ => {
-                trail.make(CALLER);
-                let caller = auth::caller(self, session, request, script, target.network)?;
-                trail.caller = Some(caller.person.id.clone());
-                Some(caller)
-            }
+        let caller = if let Some(Route::Open(_)) = route {
+            None
+        } else {
+            trail.make(CALLER);
+            let caller = auth::caller(self, session, request, script, target.network)?;
+            trail.caller = Some(caller.person.id.clone());
+            Some(caller)
         };
         match script {
             Script::MetaData => return Ok(reply::no_metadata()),
