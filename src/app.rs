@@ -73,7 +73,9 @@ impl App {
             }
         };
         if is_control {
-            control::answer(self, &slot, &request, &path)
+            let outcome = control::answer(self, &slot, &request, &path);
+            log(&request, &path, &slot, None, outcome.status());
+            outcome
         } else {
             self.exchange(&slot, &request, &path).into()
         }
@@ -118,16 +120,27 @@ impl App {
         let exchange = Exchange { times, vendor, trail, request, response: &response };
         let entry = self.journal.record(&slot.pages(), exchange);
         slot.events.tell("exchange", Some(entry.id), || Shown::new(Arc::clone(&entry)).line());
-        tracing::info!(
-            method = %request.method,
-            path = %journal::redacted(path).escape_debug(),
-            operation,
-            session = &*slot.id,
-            status,
-            "exchange"
-        );
+        log(request, path, slot, operation, Some(status));
         response
     }
+}
+
+/// The one line of an exchange; nothing of it can hold a secret.
+fn log(
+    request: &Request,
+    path: &str,
+    slot: &Slot,
+    operation: Option<&'static str>,
+    status: Option<u16>,
+) {
+    tracing::info!(
+        method = %request.method,
+        path = %journal::redacted(path).escape_debug(),
+        operation,
+        session = &*slot.id,
+        status,
+        "exchange"
+    );
 }
 
 /// The vendor under whose mounts a path lies, with its index in [`dialects::ALL`].

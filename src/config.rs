@@ -50,8 +50,8 @@ pub struct Config {
 /// Who may use the control API, but for health and readiness, which everybody may ask for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Admin {
-    /// Everybody on this machine, by a name of this machine: a page whose own name leads here is
-    /// refused, since it is another's. This is what a loopback bind gives.
+    /// Everybody on this machine, by a name that only this machine can have: a page whose own name
+    /// leads here is refused, since it is another's. This is what a loopback bind gives.
     Local,
     /// Everybody.
     Open,

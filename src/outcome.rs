@@ -19,6 +19,17 @@ pub enum Outcome {
     Stream(Response, Listener),
 }
 
+impl Outcome {
+    /// The status, if it is known.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::Answer(response) | Self::Stream(response, _) => Some(response.status.as_u16()),
+            Self::Wait(_) => None,
+        }
+    }
+}
+
 impl From<Response> for Outcome {
     fn from(response: Response) -> Self {
         Self::Answer(response)

@@ -60,14 +60,21 @@ fn shows(token: &AdminToken, request: &Request) -> bool {
     [bearer, header].into_iter().flatten().any(|shown| token.is(shown))
 }
 
+/// Endings that nobody outside can have a name under (RFC 6761, 6762, 9476 and ICANN's `internal`).
+const OWN_ENDINGS: &[&str] = &["localhost", "local", "internal", "test", "example", "invalid"];
+
 /// A page from anywhere can have its own name lead to this machine, and then its requests come from
-/// the same origin. They still carry that name.
+/// the same origin. They still carry that name, which is one that can be bought.
 fn check_host(request: &Request) -> Result<(), Problem> {
     let Some(host) = host(request) else { return Ok(()) };
     let name = host.trim_end_matches('.').to_ascii_lowercase();
     let address = name.trim_start_matches('[').trim_end_matches(']');
-    let is_ours = name == "localhost"
-        || name.ends_with(".localhost")
-        || address.parse::<std::net::IpAddr>().is_ok();
-    if is_ours { Ok(()) } else { Err(Problem::ForeignHost { host: host.to_owned() }) }
+    let is_ours = match name.rsplit_once('.') {
+        None => true,
+        Some((_, ending)) => OWN_ENDINGS.contains(&ending),
+    };
+    if is_ours || address.parse::<std::net::IpAddr>().is_ok() {
+        return Ok(());
+    }
+    Err(Problem::ForeignHost { host: host.to_owned() })
 }

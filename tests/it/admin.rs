@@ -17,7 +17,7 @@ fn without_a_token_nothing_is_open_but_health_and_readiness() {
     content-type: application/problem+json
     www-authenticate: Bearer realm="people-mock"
 
-    {"type":"about:blank","title":"Unauthorized","status":401,"detail":"this control call needs the admin token, as `Authorization: Bearer TOKEN` or `X-Mock-Admin-AdminToken: TOKEN`"}
+    {"type":"about:blank","title":"Unauthorized","status":401,"detail":"this control call needs the admin token, as `Authorization: Bearer TOKEN` or `X-Mock-Admin-Token: TOKEN`"}
     "#);
     call(Method::GET, "/nothing").expect(&app, 401);
     for (name, value, status) in [
@@ -94,8 +94,11 @@ fn a_foreign_name_that_leads_to_this_machine_is_refused_where_everybody_here_is_
     for host in ["localhost", "LOCALHOST:80", "a.localhost:80", "127.0.0.1:8080", "[::1]:8080"] {
         check(Admin::Local, host, 200);
     }
-    check(Admin::Local, "evil.example:8080", 403);
-    check(Admin::Local, "localhost.evil.example", 403);
+    for host in ["people-mock:8080", "app.test", "api.internal.", "my.local:1"] {
+        check(Admin::Local, host, 200);
+    }
+    check(Admin::Local, "evil.com:8080", 403);
+    check(Admin::Local, "localhost.evil.com", 403);
     check(Admin::Open, "mock.docker:8080", 200);
 }
 

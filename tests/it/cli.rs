@@ -248,6 +248,11 @@ fn the_help_names_every_flag() {
           --auth <on|off>                 Whether a call without credentials is refused, or made by the administrator [env: PEOPLE_MOCK_AUTH=] [default: on]
           --cors <on|off>                 Whether browsers on other origins are served [env: PEOPLE_MOCK_CORS=] [default: on]
           --max-body <SIZE>               Longest request body, as 16MiB, 500kB or a number of bytes [env: PEOPLE_MOCK_MAX_BODY=] [default: 16MiB]
+          --admin <auto|open|token|off>   Who may use the control API: auto is open on a loopback address and by token elsewhere [env: PEOPLE_MOCK_ADMIN=] [default: auto]
+          --admin-token <TOKEN>           Token of the control API; one is made up and printed where it is needed and not given [env: PEOPLE_MOCK_ADMIN_TOKEN]
+          --journal-bytes <SIZE>          Size of the journal of all sessions; 0 keeps none [env: PEOPLE_MOCK_JOURNAL_BYTES=] [default: 32MiB]
+          --max-sessions <N>              How many sessions there may be; past it the idlest goes [env: PEOPLE_MOCK_MAX_SESSIONS=] [default: 10000]
+          --session-idle <DURATION>       After how long without a request a session goes, as 30m or PT1H [env: PEOPLE_MOCK_SESSION_IDLE=] [default: 30m]
           --log-level <LEVEL>             What to log: off, error, warn, info, debug or trace [env: PEOPLE_MOCK_LOG_LEVEL=] [default: info]
           --log-format <text|json>        How to log; text on a terminal, json elsewhere, if nothing is said [env: PEOPLE_MOCK_LOG_FORMAT=]
       -h, --help                          Print help
@@ -276,11 +281,11 @@ fn an_exchange_is_one_line_in_the_log() {
     let text = exchanges("text");
     let without_time = |line: &String| line.split_once(' ').unwrap().1.trim().to_owned();
     assert_snapshot!(text.iter().map(without_time).collect::<Vec<_>>().join("\n"), @r#"
-    INFO exchange method=GET path=/alfresco/api/-default-/public/alfresco/versions/1/people/admin operation="alfresco.getPerson" status=200
-    INFO exchange method=GET path=/alfresco/api/-default-/public/alfresco/versions/1/people/a\nb\u{1b}[31m operation="alfresco.getPerson" status=404
-    INFO exchange method=PUT path=/alfresco/api/-default-/public/alfresco/versions/1/nothing status=401
-    INFO exchange method=GET path=/somewhere status=404
-    INFO exchange method=GET path=/__admin/health status=200
+    INFO exchange method=GET path=/alfresco/api/-default-/public/alfresco/versions/1/people/admin operation="alfresco.getPerson" session="default" status=200
+    INFO exchange method=GET path=/alfresco/api/-default-/public/alfresco/versions/1/people/a\nb\u{1b}[31m operation="alfresco.getPerson" session="default" status=404
+    INFO exchange method=PUT path=/alfresco/api/-default-/public/alfresco/versions/1/nothing session="default" status=401
+    INFO exchange method=GET path=/somewhere session="default" status=404
+    INFO exchange method=GET path=/__admin/health session="default" status=200
     "#);
     let without_time = |line: &String| {
         let mut line: serde_json::Value = serde_json::from_str(line).unwrap();
@@ -289,11 +294,11 @@ fn an_exchange_is_one_line_in_the_log() {
     };
     let json = exchanges("json");
     assert_snapshot!(json.iter().map(without_time).collect::<Vec<_>>().join("\n"), @r#"
-    {"level":"INFO","message":"exchange","method":"GET","path":"/alfresco/api/-default-/public/alfresco/versions/1/people/admin","operation":"alfresco.getPerson","status":200}
-    {"level":"INFO","message":"exchange","method":"GET","path":"/alfresco/api/-default-/public/alfresco/versions/1/people/a\\nb\\u{1b}[31m","operation":"alfresco.getPerson","status":404}
-    {"level":"INFO","message":"exchange","method":"PUT","path":"/alfresco/api/-default-/public/alfresco/versions/1/nothing","status":401}
-    {"level":"INFO","message":"exchange","method":"GET","path":"/somewhere","status":404}
-    {"level":"INFO","message":"exchange","method":"GET","path":"/__admin/health","status":200}
+    {"level":"INFO","message":"exchange","method":"GET","path":"/alfresco/api/-default-/public/alfresco/versions/1/people/admin","operation":"alfresco.getPerson","session":"default","status":200}
+    {"level":"INFO","message":"exchange","method":"GET","path":"/alfresco/api/-default-/public/alfresco/versions/1/people/a\\nb\\u{1b}[31m","operation":"alfresco.getPerson","session":"default","status":404}
+    {"level":"INFO","message":"exchange","method":"PUT","path":"/alfresco/api/-default-/public/alfresco/versions/1/nothing","session":"default","status":401}
+    {"level":"INFO","message":"exchange","method":"GET","path":"/somewhere","session":"default","status":404}
+    {"level":"INFO","message":"exchange","method":"GET","path":"/__admin/health","session":"default","status":200}
     "#);
 }
 

@@ -269,12 +269,12 @@ fn it_is_explained_which_check_decided() {
     };
     get("/people").expect(&app, 401);
     get("/people?maxItems=0").by("admin").expect(&app, 400);
-    assert_snapshot!(outcomes(2), @r#"webScript passed, resource passed, caller passed, lateResource not asked, query passed, operation answered; by "operation"; null"#);
-    assert_snapshot!(outcomes(3), @r#"webScript passed, resource not asked, caller passed, lateResource passed, query passed, operation failed; by "operation"; {"id":"PermissionDenied","status":403,"how":"change somebody else without being an administrator","evidence":"test"}"#);
-    assert_snapshot!(outcomes(5), @r#"webScript passed, resource not asked, caller passed, lateResource failed, query not reached, operation not reached; by "lateResource"; {"id":"UnsupportedResourceOperation","status":405,"how":"DELETE a person","evidence":"code"}"#);
+    assert_snapshot!(outcomes(2), @r#"webScript passed, resource passed, caller passed, lateResource not asked, query passed, form passed, operation answered; by "operation"; null"#);
+    assert_snapshot!(outcomes(3), @r#"webScript passed, resource not asked, caller passed, lateResource passed, query passed, form passed, operation failed; by "operation"; {"id":"PermissionDenied","status":403,"how":"change somebody else without being an administrator","evidence":"test"}"#);
+    assert_snapshot!(outcomes(5), @r#"webScript passed, resource not asked, caller passed, lateResource failed, query not reached, form not reached, operation not reached; by "lateResource"; {"id":"UnsupportedResourceOperation","status":405,"how":"DELETE a person","evidence":"code"}"#);
     assert_snapshot!(outcomes(6), @r#"; by "no API lies at this path"; null"#);
-    assert_snapshot!(outcomes(7), @r#"webScript passed, resource passed, caller failed, lateResource not reached, query not reached, operation not reached; by "caller"; {"id":"AuthenticationFailed","status":401,"how":"send no credentials, a wrong password or an expired ticket","evidence":"code"}"#);
-    assert_snapshot!(outcomes(8), @r#"webScript passed, resource passed, caller passed, lateResource not asked, query failed, operation not reached; by "query"; {"id":"MaxItemsNotPositive","status":400,"how":"send `maxItems=0`","evidence":"code"}"#);
+    assert_snapshot!(outcomes(7), @r#"webScript passed, resource passed, caller failed, lateResource not reached, query not reached, form not reached, operation not reached; by "caller"; {"id":"AuthenticationFailed","status":401,"how":"send no credentials, a wrong password or an expired ticket","evidence":"code"}"#);
+    assert_snapshot!(outcomes(8), @r#"webScript passed, resource passed, caller passed, lateResource not asked, query failed, form not reached, operation not reached; by "query"; {"id":"MaxItemsNotPositive","status":400,"how":"send `maxItems=0`","evidence":"code"}"#);
     raw(Method::GET, "/__admin/explain/99").expect(&app, 404);
 }
 
