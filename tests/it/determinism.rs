@@ -5,6 +5,14 @@ use people_mock::app::App;
 
 use crate::support::{Ask, app, app_with, delete, get, post, put, raw, whole};
 
+const DANA: &str = "c563e1f2-d5f9-495a-9c17-452a792f02df";
+
+fn ecg(method: Method, path: &str) -> Ask {
+    raw(method, &format!("/api/people{path}"))
+        .header("content-type", "application/json")
+        .header("authorization", "Bearer admin-token")
+}
+
 /// A story that meets whatever has an id, a date, a number or a key.
 fn story() -> Vec<Ask> {
     let new = r#"{"id":"new","firstName":"N","email":"n@example.com","password":"s3cret"}"#;
@@ -23,6 +31,10 @@ fn story() -> Vec<Ask> {
         get("/people/new/avatar").by("new:s3cret"),
         raw(Method::POST, crate::support::TICKETS).body(r#"{"userId":"new","password":"s3cret"}"#),
         post("/people/new/request-password-reset", r#"{"client":"share"}"#),
+        ecg(Method::POST, "").body(r#"{"firstName":"N","lastName":"N"}"#),
+        ecg(Method::POST, &format!("/{DANA}/accounts"))
+            .body(r#"{"emailAddress":"d@example.com","sendCredentials":true}"#),
+        ecg(Method::GET, &format!("/{DANA}/accounts/audit-trails")),
         raw(Method::PUT, "/__admin/clock").body(r#"{"advance":"PT2H"}"#),
         get("/people/nobody").by("admin"),
         delete("/people/new/avatar").by("new:s3cret"),

@@ -275,6 +275,12 @@ fn it_is_explained_which_check_decided() {
     assert_snapshot!(outcomes(6), @r#"; by "no API lies at this path"; null"#);
     assert_snapshot!(outcomes(7), @r#"webScript passed, resource passed, caller failed, lateResource not reached, query not reached, form not reached, operation not reached; by "caller"; {"id":"AuthenticationFailed","status":401,"how":"send no credentials, a wrong password or an expired ticket","evidence":"code"}"#);
     assert_snapshot!(outcomes(8), @r#"webScript passed, resource passed, caller passed, lateResource not asked, query failed, form not reached, operation not reached; by "query"; {"id":"MaxItemsNotPositive","status":400,"how":"send `maxItems=0`","evidence":"code"}"#);
+    let ecg = |method, path: &str| raw(method, &format!("/api/people/{path}"));
+    ecg(Method::GET, "x").header("authorization", "Bearer admin-token").expect(&app, 400);
+    ecg(Method::HEAD, "54a76d00-b919-4776-aa9c-29a5455e5317").expect(&app, 401);
+    assert_snapshot!(outcomes(9), @r#"body passed, route passed, parameter passed, caller passed, role passed, personId failed, operation not reached; by "personId"; {"id":"NotAUuid","status":400,"how":"send `abc` as a person's id","evidence":"sibling"}"#);
+    assert_snapshot!(outcomes(10), @r#"body passed, route passed, parameter passed, caller failed, role not reached, personId not reached, operation not reached; by "caller"; {"id":"Unauthorized","status":401,"how":"send no token, an expired one, or one that is none","evidence":"assumed"}"#);
+    assert_eq!(explain(10)["request"]["operation"], "ecg.getPersonById", "as that vendor routes");
     raw(Method::GET, "/__admin/explain/99").expect(&app, 404);
 }
 

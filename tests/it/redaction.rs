@@ -51,7 +51,22 @@ fn requests(password: &str, ticket: &str) -> Vec<Ask> {
         raw(Method::GET, &format!("{TICKETS}/{ticket}?alf_ticket={ticket}")),
         raw(Method::POST, TICKETS).body(format!(r#"{{"userId":"admin","password":{json}}}"#)),
         raw(Method::POST, TICKETS).body(format!(r#"{{"userId":"{ticket}","password":{json}"#)),
+        ecg(Method::POST, "", &format!(r#"{{"firstName":"N","password":{json}}}"#)),
+        ecg(Method::POST, "", &format!(r#"{{"firstName":"N","password":"{password}"#)),
+        ecg(Method::POST, "", &format!(r#"{{"newPassword":{password}}}"#)),
+        ecg(Method::POST, "", &format!(r#"{{"temporaryPassword":{json},}}"#)),
+        ecg(Method::POST, "/x/change-password", &format!(r#"{{"oldPassword":{json}}}"#)),
+        ecg(Method::POST, "/x/accounts", &format!(r#"{{"temporaryPassword":{json}}}"#)),
+        raw(Method::GET, "/api/people/x").header("authorization", &format!("Bearer {encoded}")),
+        raw(Method::GET, &format!("/api/people/x?password={encoded}&newPassword={encoded}")),
     ]
+}
+
+fn ecg(method: Method, path: &str, body: &str) -> Ask {
+    raw(method, &format!("/api/people{path}"))
+        .header("content-type", "application/json")
+        .header("authorization", "Bearer admin-token")
+        .body(body.to_owned())
 }
 
 /// Every control call that could tell of a request.
@@ -75,7 +90,7 @@ fn tellers(password: &str) -> Vec<Ask> {
         serde_json::json!({ "operation": "*.createPerson", "body": { "password": password } });
     let body = serde_json::json!({ "when": when }).to_string();
     calls.push(call(Method::POST, "requests/verify").body(body));
-    calls.extend((1..40).map(|id| call(Method::GET, &format!("explain/{id}"))));
+    calls.extend((1..50).map(|id| call(Method::GET, &format!("explain/{id}"))));
     calls
 }
 

@@ -77,6 +77,16 @@ fn shown(app: &App, session: &str, ask: Ask) -> String {
     brief(&in_session(ask, session).of(app))
 }
 
+const ADA: &str = "0b2b2a5e-6f0c-4a53-9b0b-6a0a7d0d9d11";
+const DANA: &str = "c563e1f2-d5f9-495a-9c17-452a792f02df";
+
+/// A call of the other vendor, by an administrator.
+fn ecg(method: Method, path: &str) -> Ask {
+    raw(method, &format!("/api/people{path}"))
+        .header("content-type", "application/json")
+        .header("authorization", "Bearer admin-token")
+}
+
 const KINDS: &[Kind] = &[
     Kind {
         name: "people",
@@ -150,6 +160,57 @@ const KINDS: &[Kind] = &[
             in_session(ask, session).expect(app, 202);
         },
         show: |app, session| brief(&admin(Method::GET, session, "outbox").of(app)),
+    },
+    Kind {
+        name: "ecg: people",
+        change: |app, session| {
+            let body =
+                r#"{"firstName":"N","lastName":"N","contactEmailAddress":"taken@example.com"}"#;
+            in_session(ecg(Method::POST, "").body(body), session).expect(app, 201);
+        },
+        show: |app, session| {
+            // An address that is taken is refused; showing it takes it, and is done once.
+            let patch =
+                r#"[{"op":"replace","path":"/contactEmailAddress","value":"taken@example.com"}]"#;
+            let ask = ecg(Method::PATCH, &format!("/{DANA}")).body(patch);
+            in_session(ask, session).of(app).status.to_string()
+        },
+    },
+    Kind {
+        name: "ecg: accounts, logins and mails",
+        change: |app, session| {
+            let body = r#"{"emailAddress":"dana@example.com","temporaryPassword":"Temp-Dana-1","sendCredentials":true}"#;
+            in_session(ecg(Method::POST, &format!("/{DANA}/accounts")).body(body), session)
+                .expect(app, 201);
+        },
+        show: |app, session| {
+            let person = shown(app, session, ecg(Method::GET, &format!("/{DANA}")));
+            person + &brief(&admin(Method::GET, session, "outbox").of(app))
+        },
+    },
+    Kind {
+        name: "ecg: passwords",
+        change: |app, session| {
+            let body = r#"{"oldPassword":"Ada-Example-1","newPassword":"Other-Example-1"}"#;
+            in_session(ecg(Method::POST, &format!("/{ADA}/change-password")).body(body), session)
+                .expect(app, 200);
+        },
+        show: |app, session| {
+            let body = r#"{"oldPassword":"Ada-Example-1","newPassword":"Third-Example-1"}"#;
+            let ask = ecg(Method::POST, &format!("/{ADA}/change-password")).body(body);
+            in_session(ask, session).of(app).status.to_string()
+        },
+    },
+    Kind {
+        name: "ecg: audit trails",
+        change: |app, session| {
+            let body = r#"{"emailAddress":"ada2@example.com","password":"Other-Example-1"}"#;
+            in_session(ecg(Method::PATCH, &format!("/{ADA}/accounts")).body(body), session)
+                .expect(app, 200);
+        },
+        show: |app, session| {
+            shown(app, session, ecg(Method::GET, &format!("/{ADA}/accounts/audit-trails")))
+        },
     },
     Kind {
         name: "the clock",
