@@ -19,17 +19,18 @@ const ROUNDS: usize = 7;
 fn main() {
     let arguments: Vec<_> = std::env::args().collect();
     let people = arguments.iter().find_map(|it| it.parse().ok()).unwrap_or(100_000_u64);
-    for profile in [Profile::Plain, Profile::Torture] {
-        for vendor in dialects::ALL {
-            let name = format!("{profile:?}-{}", vendor.name);
-            if arguments.contains(&name) {
-                return measure(people, profile, vendor.name);
-            }
-            // Each in a process of its own, so that what is held is measured on a fresh heap.
-            let number = people.to_string();
-            let me = std::env::current_exe().unwrap();
-            assert!(Command::new(me).args([&number, &name]).status().unwrap().success());
-        }
+    let all = [Profile::Plain, Profile::Torture]
+        .into_iter()
+        .flat_map(|profile| dialects::ALL.iter().map(move |vendor| (profile, vendor.name)));
+    let name = |(profile, vendor)| format!("{profile:?}-{vendor}");
+    if let Some((profile, vendor)) = all.clone().find(|it| arguments.contains(&name(*it))) {
+        return measure(people, profile, vendor);
+    }
+    for what in all {
+        // Each in a process of its own, so that what is held is measured on a fresh heap.
+        let me = std::env::current_exe().unwrap();
+        let done = Command::new(me).args([people.to_string(), name(what)]).status().unwrap();
+        assert!(done.success());
     }
 }
 
