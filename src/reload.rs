@@ -97,9 +97,9 @@ impl App {
             self.seeds.store(Arc::new(seeds));
             let seeds = self.seeds.load();
             if is_reset {
-                self.sessions.reset(&seeds)
+                self.sessions.reset(&seeds);
             } else {
-                self.sessions.follow(&seeds)
+                self.sessions.follow(&seeds);
             }
             let told = || {
                 json!({

@@ -11,7 +11,7 @@ mod redact;
 mod shown;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering, fence};
 
 use arc_swap::ArcSwapOption;
 use http::HeaderMap;
@@ -224,6 +224,10 @@ impl Journal {
         entry.number = self.head.fetch_add(1, Ordering::AcqRel);
         let entry = Arc::new(entry);
         self.forget(self.place(entry.number).swap(Some(Arc::clone(&entry))).as_deref());
+        fence(Ordering::SeqCst);
+        if self.tail.load(Ordering::Acquire) > entry.number {
+            self.take_out(entry.number);
+        }
         while self.bytes.load(Ordering::Acquire) > self.limit && self.forget_oldest() {}
         entry
     }
@@ -241,15 +245,23 @@ impl Journal {
             .compare_exchange(tail, oldest + 1, Ordering::AcqRel, Ordering::Relaxed)
             .is_ok();
         if is_ours {
-            let place = self.place(oldest);
-            let last = place.load();
-            if last.as_ref().is_some_and(|entry| entry.number == oldest) {
-                let found = place.compare_and_swap(&*last, None);
-                let is_it = found.as_ref().map(Arc::as_ptr) == last.as_ref().map(Arc::as_ptr);
-                self.forget(found.as_deref().filter(|_| is_it));
-            }
+            self.take_out(oldest);
         }
         true
+    }
+
+    /// Takes the entry with a number out, if it is there.
+    fn take_out(&self, number: u64) {
+        // Whoever records puts the entry in and then looks at the tail; whoever forgets moves the
+        // tail and then looks for the entry: one of them sees what the other did.
+        fence(Ordering::SeqCst);
+        let place = self.place(number);
+        let last = place.load();
+        if last.as_ref().is_some_and(|entry| entry.number == number) {
+            let found = place.compare_and_swap(&*last, None);
+            let is_it = found.as_ref().map(Arc::as_ptr) == last.as_ref().map(Arc::as_ptr);
+            self.forget(found.as_deref().filter(|_| is_it));
+        }
     }
 
     fn forget(&self, entry: Option<&Entry>) {
@@ -269,8 +281,7 @@ impl Journal {
         let cleared = pages.cleared.load(Ordering::Acquire);
         let is_own = |entry: &Entry| entry.serial == pages.serial && entry.id > cleared;
         let mut entries: Vec<_> = self
-            .places
-            .iter()
+            .kept()
             .filter(|place| place.load().as_deref().is_some_and(is_own))
             .filter_map(ArcSwapOption::load_full)
             .filter(|entry| is_own(entry))
@@ -291,10 +302,18 @@ impl Journal {
         self.bytes.load(Ordering::Relaxed)
     }
 
+    /// The places that may have an entry, oldest first.
+    fn kept(&self) -> impl Iterator<Item = &ArcSwapOption<Entry>> {
+        let head = self.head.load(Ordering::Acquire);
+        let tail = self.tail.load(Ordering::Acquire);
+        let oldest = tail.max(head.saturating_sub(self.places.len() as u64));
+        (oldest..head).map(|number| self.place(number))
+    }
+
     /// How many exchanges are kept, of all sessions.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.places.iter().filter(|place| place.load().is_some()).count()
+        self.kept().filter(|place| place.load().is_some()).count()
     }
 
     /// Whether none is kept.

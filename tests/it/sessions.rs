@@ -416,3 +416,34 @@ fn one_session_asked_for_by_many_at_once_is_made_once() {
         assert_eq!(people.to_string().matches("\"n@example.com\"").count(), 4);
     }
 }
+
+#[test]
+fn a_reload_reaches_every_session_and_its_snapshots() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |title: &str| {
+        let people = format!(
+            r#"[{{"id":"a","firstName":"A","email":"a@example.com","jobTitle":"{title}"}},
+                {{"id":"b","firstName":"B","email":"b@example.com","jobTitle":"{title}"}}]"#
+        );
+        crate::support::write(folder.path(), "alfresco/people.json", &people);
+    };
+    write("old");
+    let app = app_with(|config| {
+        config.layers.push(people_mock::fixtures::Layer::Directory(folder.path().to_owned()));
+    });
+    let title = |session, person: &str| {
+        let ask = in_session(get(&format!("/people/{person}")).by("admin"), session);
+        ask.expect(&app, 200)["entry"]["jobTitle"].clone()
+    };
+    in_session(put("/people/a", r#"{"jobTitle":"own"}"#).by("admin"), "w").expect(&app, 200);
+    admin(Method::PUT, "w", "snapshots/before").expect(&app, 201);
+
+    write("new");
+    raw(Method::POST, "/__admin/reload").expect(&app, 200);
+    assert_eq!((title("w", "a"), title("w", "b")), (json!("own"), json!("new")));
+    assert_eq!(title("default", "a"), "new");
+    admin(Method::POST, "w", "reset").expect(&app, 204);
+    assert_eq!(title("w", "a"), "new");
+    admin(Method::POST, "w", "snapshots/before/restore").expect(&app, 204);
+    assert_eq!((title("w", "a"), title("w", "b")), (json!("own"), json!("new")));
+}
