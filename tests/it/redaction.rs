@@ -145,7 +145,7 @@ fn told(app: &App, requests: Vec<Ask>, password: &str) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig::with_cases(8))]
 
     #[test]
     fn no_secret_is_ever_told(
