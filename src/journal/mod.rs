@@ -10,8 +10,8 @@
 mod redact;
 mod shown;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering, fence};
+use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwapOption;
 use http::HeaderMap;
@@ -33,9 +33,16 @@ pub const RESPONSE_LIMIT: usize = 4 << 10;
 const LEAST_ENTRY: usize = 512;
 const MOST_PLACES: usize = 1 << 16;
 
+/// How many places are made at a time. A journal that is hardly used costs hardly anything, to
+/// make, to hold and to drop.
+const PLACES_AT_A_TIME: usize = 256;
+
+/// Places for entries, made when the first of them is needed.
+type Places = OnceLock<Box<[ArcSwapOption<Entry>]>>;
+
 /// The journal of all sessions.
 pub struct Journal {
-    places: Box<[ArcSwapOption<Entry>]>,
+    ring: Box<[Places]>,
     /// How many entries were ever put in; the next goes to this number modulo the places.
     head: AtomicU64,
     /// How many were taken out at the other end.
@@ -204,9 +211,9 @@ impl Journal {
     /// A journal that keeps so many bytes; none at all if that is 0.
     #[must_use]
     pub fn new(limit: usize) -> Self {
-        let places = (limit / LEAST_ENTRY).clamp(1, MOST_PLACES);
+        let places = (limit / LEAST_ENTRY).min(MOST_PLACES);
         Self {
-            places: (0..places).map(|_| ArcSwapOption::empty()).collect(),
+            ring: (0..places.div_ceil(PLACES_AT_A_TIME).max(1)).map(|_| OnceLock::new()).collect(),
             head: AtomicU64::new(0),
             tail: AtomicU64::new(0),
             bytes: AtomicUsize::new(0),
@@ -236,7 +243,7 @@ impl Journal {
     fn forget_oldest(&self) -> bool {
         let (head, tail) = (self.head.load(Ordering::Acquire), self.tail.load(Ordering::Acquire));
         // Where the ring has come round, what was there has made room already.
-        let oldest = tail.max(head.saturating_sub(self.places.len() as u64));
+        let oldest = tail.max(head.saturating_sub(self.places()));
         if oldest >= head {
             return false;
         }
@@ -271,8 +278,14 @@ impl Journal {
     }
 
     fn place(&self, number: u64) -> &ArcSwapOption<Entry> {
-        let places = self.places.len() as u64;
-        &self.places[usize::try_from(number % places).unwrap_or_default()]
+        let place = usize::try_from(number % self.places()).unwrap_or_default();
+        let make = || (0..PLACES_AT_A_TIME).map(|_| ArcSwapOption::empty()).collect();
+        &self.ring[place / PLACES_AT_A_TIME].get_or_init(make)[place % PLACES_AT_A_TIME]
+    }
+
+    /// How many entries the ring has places for.
+    fn places(&self) -> u64 {
+        (self.ring.len() * PLACES_AT_A_TIME) as u64
     }
 
     /// The entries of a session, oldest first.
@@ -306,7 +319,7 @@ impl Journal {
     fn kept(&self) -> impl Iterator<Item = &ArcSwapOption<Entry>> {
         let head = self.head.load(Ordering::Acquire);
         let tail = self.tail.load(Ordering::Acquire);
-        let oldest = tail.max(head.saturating_sub(self.places.len() as u64));
+        let oldest = tail.max(head.saturating_sub(self.places()));
         (oldest..head).map(|number| self.place(number))
     }
 
