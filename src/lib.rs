@@ -21,9 +21,14 @@
 //!
 //! # Where things are
 //!
-//! The modules below are in reading order. Inside a dialect the files have the same names wherever
-//! the same thing exists: `routes.rs` is the vendor's API on one screen, `mod.rs` its order of
-//! checks, `problem.rs` everything that it can say went wrong, and a file a resource the handlers.
+//! A good order to read in: [`cli`] and [`config`] (how it is told to run), [`server`], [`app`],
+//! [`router`], [`sessions`], [`dialects`] with [`store`], [`clock`] and [`outbox`]; then [`fixtures`]
+//! and [`reload`]; and at last what looks on: [`journal`], [`events`], [`metrics`], [`scenarios`]
+//! and [`control`], our own API.
+//!
+//! Inside a dialect the files have the same names wherever the same thing exists: `routes.rs` is the
+//! vendor's API on one screen, `mod.rs` its order of checks, `problem.rs` everything that it can say
+//! went wrong, and a file a resource the handlers.
 //!
 //! # Invariants
 //!
