@@ -59,8 +59,7 @@ fn has_word(line: &str, word: &str) -> bool {
 #[test]
 fn only_the_server_knows_sockets_and_waits() {
     nowhere(|name, line| {
-        let is_allowed =
-            name.starts_with("server/") || name == "main.rs" || name == "fixtures/watch.rs";
+        let is_allowed = name.starts_with("server/") || name == "main.rs";
         !is_allowed
             && ["hyper", "hyper_util", "tokio", "async", "await"]
                 .iter()
