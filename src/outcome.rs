@@ -5,15 +5,19 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use crate::app::App;
 use crate::events::Listener;
 use crate::http::Response;
+use crate::scenarios::Delivery;
 use crate::sessions::Slot;
 
 /// What becomes of a request.
 pub enum Outcome {
     /// This answer.
     Answer(Response),
-    /// An answer that comes when something has happened.
+    /// This answer, late, slow or broken, as a scenario says.
+    Spoilt(Response, Delivery),
+    /// Something else has to happen before.
     Wait(Wait),
     /// This answer, whose body is what the listener hears.
     Stream(Response, Listener),
@@ -24,7 +28,9 @@ impl Outcome {
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         match self {
-            Self::Answer(response) | Self::Stream(response, _) => Some(response.status.as_u16()),
+            Self::Answer(response) | Self::Spoilt(response, _) | Self::Stream(response, _) => {
+                Some(response.status.as_u16())
+            }
             Self::Wait(_) => None,
         }
     }
@@ -36,42 +42,43 @@ impl From<Response> for Outcome {
     }
 }
 
-/// Says whether what is waited for has happened, and what is answered if nobody waits any longer.
-pub type Condition = Box<dyn Fn() -> (bool, Response) + Send + Sync>;
+/// Says whether what is waited for has happened.
+pub type Condition = Box<dyn Fn() -> bool + Send + Sync>;
 
-/// An answer that comes when something has happened in a session.
+/// What is done once it has happened, or once nobody waits any longer.
+pub type Then = Box<dyn FnOnce(&App) -> Outcome + Send + Sync>;
+
+/// A request that is answered when something has happened in its session, or when its time is over.
 pub struct Wait {
-    /// How long somebody waits for it.
+    /// How long to wait at most, in real time.
     pub timeout: Duration,
     slot: Arc<Slot>,
     condition: Condition,
+    then: Then,
 }
 
 impl Wait {
-    /// Waits for a condition on a session.
+    /// Waits for a condition on a session, and then does something.
     #[must_use]
-    pub fn new(slot: Arc<Slot>, timeout: Duration, condition: Condition) -> Self {
-        Self { timeout, slot, condition }
+    pub fn new(slot: Arc<Slot>, timeout: Duration, condition: Condition, then: Then) -> Self {
+        Self { timeout, slot, condition, then }
     }
 
-    /// The answer, if it has come to that; if not, the task is woken when to ask again.
-    pub fn poll(&self, context: &Context<'_>) -> Poll<Response> {
+    /// Whether it has happened; if not, the task is woken when to ask again.
+    pub fn poll(&self, context: &Context<'_>) -> Poll<()> {
         self.slot.events.wake(context);
-        match (self.condition)() {
-            (true, response) => Poll::Ready(self.dated(response)),
-            (false, _) => Poll::Pending,
-        }
+        if (self.condition)() { Poll::Ready(()) } else { Poll::Pending }
     }
 
-    /// The answer when the time is over.
+    /// What becomes of the request now, whether or not it has happened.
     #[must_use]
-    pub fn give_up(&self) -> Response {
-        // It may have happened at the last moment.
-        self.dated((self.condition)().1)
-    }
-
-    fn dated(&self, mut response: Response) -> Response {
-        crate::app::set_date(&self.slot.session(), &mut response);
-        response
+    pub fn finish(self, app: &App) -> Outcome {
+        match (self.then)(app) {
+            Outcome::Answer(mut response) => {
+                crate::app::set_date(&self.slot.session(), &mut response);
+                Outcome::Answer(response)
+            }
+            later => later,
+        }
     }
 }

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{Call, Problem};
+use crate::app::App;
 use crate::clock::deserialize_duration;
 use crate::http::Response;
 use crate::journal::{Journal, MASK, Shown};
@@ -108,11 +109,15 @@ pub(super) fn verify(call: &Call<'_>) -> Result<Response, Problem> {
 pub(super) fn wait(call: &Call<'_>) -> Result<Outcome, Problem> {
     let (question, timeout) = Question::read(call)?;
     let slot = Arc::clone(call.slot);
-    let condition = move || match question.answer() {
-        Ok(response) => (true, response),
-        Err(problem) => (false, problem.response()),
+    let question = Arc::new(question);
+    let asked = Arc::clone(&question);
+    let has_happened = move || asked.answer().is_ok();
+    let then = move |_: &App| match question.answer() {
+        Ok(response) => response.into(),
+        Err(problem) => problem.response().into(),
     };
-    Ok(Outcome::Wait(Wait::new(slot, timeout.unwrap_or(WAIT), Box::new(condition))))
+    let timeout = timeout.unwrap_or(WAIT);
+    Ok(Outcome::Wait(Wait::new(slot, timeout, Box::new(has_happened), Box::new(then))))
 }
 
 impl Question {

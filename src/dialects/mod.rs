@@ -55,6 +55,8 @@ pub struct Operation {
     pub method: Method,
     /// The whole path, its parameters in braces.
     pub path: &'static str,
+    /// The statuses of its answers when nothing goes wrong, the usual one first.
+    pub answers: &'static [u16],
 }
 
 /// One thing that a vendor can say went wrong.
@@ -189,7 +191,7 @@ fn downcast<S: Seed>(seed: Arc<dyn Seed>) -> Option<Arc<S>> {
 macro_rules! routes {
     (
         $vendor:literal => $route:ty;
-        $( $prefix:literal { $( $name:literal $method:ident $path:literal => $what:expr, )+ } )+
+        $( $prefix:literal { $( $name:literal $method:ident $path:literal $answers:tt => $what:expr, )+ } )+
     ) => {
         /// Every operation of this vendor.
         pub(super) static OPERATIONS: &[$crate::dialects::Operation] = &[
@@ -197,6 +199,7 @@ macro_rules! routes {
                 name: concat!($vendor, ".", $name),
                 method: http::Method::$method,
                 path: concat!($prefix, $path),
+                answers: &$answers,
             }, )+ )+
         ];
 

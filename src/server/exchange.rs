@@ -58,11 +58,19 @@ impl Service<hyper::Request<Incoming>> for Exchange {
             let (Parts { method, uri, headers, .. }, body) = request.into_parts();
             let body = read(body, app.config.max_body).await;
             let request = Request { method, uri, headers, body };
-            Ok(match answer(app, request).await {
-                Outcome::Answer(response) => write(response),
-                Outcome::Wait(wait) => write(wait_for(wait, draining).await),
-                Outcome::Stream(response, listener) => {
-                    write(response).map(|_| Body::events(listener, draining))
+            let mut outcome = answer(Arc::clone(&app), request).await;
+            Ok(loop {
+                match outcome {
+                    Outcome::Answer(response) | Outcome::Spoilt(response, _) => {
+                        break write(response);
+                    }
+                    Outcome::Wait(wait) => {
+                        wait_for(&wait, draining.clone()).await;
+                        outcome = wait.finish(&app);
+                    }
+                    Outcome::Stream(response, listener) => {
+                        break write(response).map(|_| Body::events(listener, draining));
+                    }
                 }
             })
         })
@@ -81,13 +89,12 @@ async fn answer(app: Arc<App>, request: Request) -> Outcome {
 }
 
 /// Waits until a condition holds, its time is over, or the server is told to stop.
-async fn wait_for(wait: Wait, draining: Draining) -> Response {
-    let answer = tokio::select! {
-        answer = poll_fn(|context| wait.poll(context)) => Some(answer),
-        () = tokio::time::sleep(wait.timeout) => None,
-        () = draining.begun() => None,
-    };
-    answer.unwrap_or_else(|| wait.give_up())
+async fn wait_for(wait: &Wait, draining: Draining) {
+    tokio::select! {
+        () = poll_fn(|context| wait.poll(context)) => {}
+        () = tokio::time::sleep(wait.timeout) => {}
+        () = draining.begun() => {}
+    }
 }
 
 /// Reads a body of at most `limit` bytes. One that announces more is never begun, so that a client

@@ -103,10 +103,15 @@ impl Ask {
     }
 
     pub(crate) fn of(&self, app: &App) -> Response {
-        match app.answer(self.0.clone()) {
-            Outcome::Answer(response) | Outcome::Stream(response, _) => response,
-            // Nothing waits in here: the time is over as soon as it has begun.
-            Outcome::Wait(wait) => wait.give_up(),
+        let mut outcome = app.answer(self.0.clone());
+        loop {
+            match outcome {
+                Outcome::Answer(response)
+                | Outcome::Spoilt(response, _)
+                | Outcome::Stream(response, _) => return response,
+                // Nothing waits in here: the time is over as soon as it has begun.
+                Outcome::Wait(wait) => outcome = wait.finish(app),
+            }
         }
     }
 

@@ -33,20 +33,20 @@ const fn owner(handler: Handler) -> Route {
 routes! {
     "ecg" => Route;
     "/api/people" {
-        "addPerson"          POST  ""                                  => admin(people::add),
-        "getPersonById"      GET   "/{personId}"                       => owner(people::get),
-        "updatePerson"       PATCH "/{personId}"                       => owner(people::update),
-        "addUserAccount"     POST  "/{personId}/accounts"              => admin(accounts::add),
-        "updateAccountEmail" PATCH "/{personId}/accounts"              => admin(accounts::update),
-        "resetUserPassword"  POST  "/{personId}/reset-password"        => admin(accounts::reset_password),
-        "resendCredentials"  POST  "/{personId}/resend-credentials"    => admin(accounts::resend),
-        "changePassword"     POST  "/{personId}/change-password"       => owner(accounts::change_password),
-        "resync"             POST  "/re-sync"                          => admin(resync::one),
-        "resyncBatch"        POST  "/re-sync-batch"                    => admin(resync::batch),
-        "getAuditTrails"     GET   "/{personId}/accounts/audit-trails" => owner(audit_trails::list),
+        "addPerson"          POST  ""                                  [201] => admin(people::add),
+        "getPersonById"      GET   "/{personId}"                       [200] => owner(people::get),
+        "updatePerson"       PATCH "/{personId}"                       [200] => owner(people::update),
+        "addUserAccount"     POST  "/{personId}/accounts"              [201] => admin(accounts::add),
+        "updateAccountEmail" PATCH "/{personId}/accounts"              [200] => admin(accounts::update),
+        "resetUserPassword"  POST  "/{personId}/reset-password"        [200] => admin(accounts::reset_password),
+        "resendCredentials"  POST  "/{personId}/resend-credentials"    [200] => admin(accounts::resend),
+        "changePassword"     POST  "/{personId}/change-password"       [200] => owner(accounts::change_password),
+        "resync"             POST  "/re-sync"                          [200] => admin(resync::one),
+        "resyncBatch"        POST  "/re-sync-batch"                    [200] => admin(resync::batch),
+        "getAuditTrails"     GET   "/{personId}/accounts/audit-trails" [200] => owner(audit_trails::list),
     }
     "/healthcheck" {
-        "healthcheck"        GET   ""                                  => anyone(health::check),
+        "healthcheck"        GET   ""                                  [200] => anyone(health::check),
     }
 }
 
