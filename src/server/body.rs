@@ -1,25 +1,65 @@
-//! The one body of an answer: whole, or events as they happen.
+//! The one body of an answer: whole, slow or cut short, or events as they happen.
 
-use std::convert::Infallible;
+use std::num::NonZeroU64;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
-use tokio::time::{Interval, MissedTickBehavior, interval};
+use tokio::time::{Interval, MissedTickBehavior, Sleep, interval, sleep};
 
 use super::Draining;
+use super::wire::{End, Ending};
 use crate::events::Listener;
 
 /// How often a stream on which nothing happens says that it lives, so that nobody between takes it
 /// for dead.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
+/// In how many pieces a second what drips goes out, if it has so many bytes.
+const PIECES_PER_SECOND: u64 = 16;
+
+/// How long what was written on a stream of HTTP/2 has to leave before the stream is reset, which
+/// takes back all that has not left.
+const STREAM_FLUSH: Duration = Duration::from_millis(100);
+
+/// The exchange is broken off, because a scenario wants it so.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("broken off on purpose")]
+pub(super) struct Broken;
+
 /// The body of an answer.
 pub(super) enum Body {
     Whole(Bytes),
+    Slow(Box<Slow>),
     Events(Box<Events>),
+}
+
+/// Bytes that go out at their own pace, and perhaps not all that were announced.
+pub(super) struct Slow {
+    rest: Bytes,
+    /// How many bytes are still to come, as the head has it; it says nothing if this doesn't.
+    announced: Option<u64>,
+    pace: Option<Pace>,
+    /// What breaks once the bytes are out.
+    then: Option<Break>,
+}
+
+/// How fast bytes go out.
+pub(super) struct Pace {
+    rate: NonZeroU64,
+    /// When the next piece is due; none if the first hasn't been asked for.
+    due: Option<Pin<Box<Sleep>>>,
+    draining: Pin<Box<dyn Future<Output = ()> + Send>>,
+}
+
+/// What breaks off a body.
+pub(super) enum Break {
+    /// The end of the connection.
+    Connection(Ending, End),
+    /// The end of a stream, at its time.
+    Stream(Option<Pin<Box<Sleep>>>),
 }
 
 /// What a listener hears, until the server is told to stop.
@@ -34,6 +74,20 @@ impl Body {
         Self::Whole(bytes)
     }
 
+    pub(super) fn slow(
+        rest: Bytes,
+        announced: Option<u64>,
+        pace: Option<Pace>,
+        then: Option<Break>,
+    ) -> Self {
+        let slow = Slow { rest, announced, pace, then };
+        if slow.rest.is_empty() {
+            // There may be nothing that anybody asks a body for.
+            slow.end_connection();
+        }
+        Self::Slow(Box::new(slow))
+    }
+
     pub(super) fn events(listener: Listener, draining: Draining) -> Self {
         let mut keep_alive = interval(KEEP_ALIVE);
         keep_alive.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -41,6 +95,71 @@ impl Body {
         keep_alive.reset();
         let draining = Box::pin(draining.begun());
         Self::Events(Box::new(Events { listener, draining, keep_alive }))
+    }
+}
+
+impl Slow {
+    fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Broken>>> {
+        if !self.rest.is_empty() {
+            let piece = match &mut self.pace {
+                Some(pace) => ready!(pace.poll_piece(&mut self.rest, context)),
+                None => std::mem::take(&mut self.rest),
+            };
+            self.announced = self.announced.map(|it| it.saturating_sub(piece.len() as u64));
+            if self.rest.is_empty() {
+                self.end_connection();
+            }
+            return Poll::Ready(Some(Ok(piece)));
+        }
+        match &mut self.then {
+            None => Poll::Ready(None),
+            // The wire ends the connection, and with it this.
+            Some(Break::Connection(..)) => Poll::Pending,
+            Some(Break::Stream(time)) => {
+                let time = time.get_or_insert_with(|| Box::pin(sleep(STREAM_FLUSH)));
+                ready!(time.as_mut().poll(context));
+                Poll::Ready(Some(Err(Broken)))
+            }
+        }
+    }
+
+    /// Says how the connection ends after the last piece, which hyper is about to write.
+    fn end_connection(&self) {
+        if let Some(Break::Connection(ending, end)) = &self.then {
+            ending.set(*end);
+        }
+    }
+}
+
+impl Pace {
+    /// So many bytes a second, or all at once when the server is told to stop.
+    pub(super) fn new(rate: NonZeroU64, draining: Draining) -> Self {
+        Self { rate, due: None, draining: Box::pin(draining.begun()) }
+    }
+
+    fn poll_piece(&mut self, rest: &mut Bytes, context: &mut Context<'_>) -> Poll<Bytes> {
+        if self.draining.as_mut().poll(context).is_ready() {
+            return Poll::Ready(std::mem::take(rest));
+        }
+        let (len, time) = self.piece(rest);
+        let due = self.due.get_or_insert_with(|| Box::pin(sleep(time)));
+        ready!(due.as_mut().poll(context));
+        let piece = rest.split_to(len);
+        // From when this was due, and not from now: what comes late is made up for.
+        let next = due.deadline() + self.piece(rest).1;
+        if let Some(due) = &mut self.due {
+            due.as_mut().reset(next);
+        }
+        Poll::Ready(piece)
+    }
+
+    /// How long the next piece is, and how long it takes.
+    fn piece(&self, rest: &Bytes) -> (usize, Duration) {
+        let rate = self.rate.get();
+        let len = (rate / PIECES_PER_SECOND).clamp(1, rest.len().max(1) as u64);
+        let nanoseconds = u128::from(len) * 1_000_000_000 / u128::from(rate);
+        let time = Duration::from_nanos(u64::try_from(nanoseconds).unwrap_or(u64::MAX));
+        (usize::try_from(len).unwrap_or(usize::MAX).min(rest.len()), time)
     }
 }
 
@@ -59,28 +178,35 @@ impl Events {
 
 impl http_body::Body for Body {
     type Data = Bytes;
-    type Error = Infallible;
+    type Error = Broken;
 
     fn poll_frame(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
         let next = match self.get_mut() {
             Self::Whole(bytes) if bytes.is_empty() => None,
-            Self::Whole(bytes) => Some(std::mem::take(bytes)),
-            Self::Events(events) => ready!(events.poll_next(context)),
+            Self::Whole(bytes) => Some(Ok(std::mem::take(bytes))),
+            Self::Slow(slow) => ready!(slow.poll_next(context)),
+            Self::Events(events) => ready!(events.poll_next(context)).map(Ok),
         };
-        Poll::Ready(next.map(|bytes| Ok(Frame::data(bytes))))
+        Poll::Ready(next.map(|bytes| bytes.map(Frame::data)))
     }
 
     fn is_end_stream(&self) -> bool {
-        matches!(self, Self::Whole(bytes) if bytes.is_empty())
+        match self {
+            Self::Whole(bytes) => bytes.is_empty(),
+            Self::Slow(slow) => slow.announced == Some(0) && slow.then.is_none(),
+            Self::Events(_) => false,
+        }
     }
 
     fn size_hint(&self) -> SizeHint {
-        match self {
-            Self::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            Self::Events(_) => SizeHint::new(),
-        }
+        let len = match self {
+            Self::Whole(bytes) => Some(bytes.len() as u64),
+            Self::Slow(slow) => slow.announced,
+            Self::Events(_) => None,
+        };
+        len.map_or_else(SizeHint::new, SizeHint::with_exact)
     }
 }

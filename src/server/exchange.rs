@@ -1,14 +1,13 @@
 //! One request: read whole, answered, written.
 
-use std::convert::Infallible;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http::StatusCode;
 use http::request::Parts;
+use http::{Method, StatusCode, Version};
 use http_body::Body as _;
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
@@ -16,7 +15,9 @@ use hyper::service::Service;
 use tokio::time::timeout;
 
 use super::Draining;
-use super::body::Body;
+use super::body::{Body, Broken};
+use super::delivery::{Recipient, deliver};
+use super::wire::Ending;
 use crate::app::App;
 use crate::control;
 use crate::http::{Request, Response, UnreadBody};
@@ -39,40 +40,46 @@ const DISCARD_TIME: Duration = Duration::from_secs(10);
 pub(super) struct Exchange {
     app: Arc<App>,
     draining: Draining,
+    ending: Ending,
 }
 
 impl Exchange {
-    pub(super) fn new(app: Arc<App>, draining: Draining) -> Self {
-        Self { app, draining }
+    pub(super) fn new(app: Arc<App>, draining: Draining, ending: Ending) -> Self {
+        Self { app, draining, ending }
     }
 }
 
 impl Service<hyper::Request<Incoming>> for Exchange {
     type Response = hyper::Response<Body>;
-    type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
+    /// This has the connection, or in HTTP/2 the stream, end without an answer.
+    type Error = Broken;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Broken>> + Send>>;
 
     fn call(&self, request: hyper::Request<Incoming>) -> Self::Future {
-        let Self { app, draining } = self.clone();
+        let Self { app, draining, ending } = self.clone();
         Box::pin(async move {
-            let (Parts { method, uri, headers, .. }, body) = request.into_parts();
+            let (Parts { method, uri, headers, version, .. }, body) = request.into_parts();
+            let (is_alone, wants_head) = (version < Version::HTTP_2, method == Method::HEAD);
             let body = read(body, app.config.max_body).await;
             let request = Request { method, uri, headers, body };
             let mut outcome = answer(Arc::clone(&app), request).await;
-            Ok(loop {
+            loop {
                 match outcome {
-                    Outcome::Answer(response) | Outcome::Spoilt(response, _) => {
-                        break write(response);
+                    Outcome::Answer(response) => return Ok(write(response)),
+                    Outcome::Spoilt(response, delivery) => {
+                        let ending = is_alone.then_some(ending);
+                        let to = Recipient { draining, ending, wants_head };
+                        return deliver(response, delivery, to).await;
                     }
                     Outcome::Wait(wait) => {
                         wait_for(&wait, draining.clone()).await;
                         outcome = wait.finish(&app);
                     }
                     Outcome::Stream(response, listener) => {
-                        break write(response).map(|_| Body::events(listener, draining));
+                        return Ok(write(response).map(|_| Body::events(listener, draining)));
                     }
                 }
-            })
+            }
         })
     }
 }
@@ -143,7 +150,8 @@ async fn discard(mut body: Incoming) {
     let _ = timeout(DISCARD_TIME, reading).await;
 }
 
-fn write(response: Response) -> hyper::Response<Body> {
+/// Hands an answer to hyper.
+pub(super) fn write(response: Response) -> hyper::Response<Body> {
     let mut written = hyper::Response::new(Body::whole(response.body));
     *written.status_mut() = response.status;
     *written.headers_mut() = response.headers;

@@ -1,7 +1,9 @@
 //! Sockets: accept, answer, drain. The only place that names hyper.
 
 mod body;
+mod delivery;
 mod exchange;
+mod wire;
 
 use std::io::{Error, ErrorKind};
 use std::pin::pin;
@@ -17,6 +19,7 @@ use tokio::time::MissedTickBehavior;
 
 use crate::app::App;
 use exchange::Exchange;
+use wire::{Ending, Wire};
 
 /// How long a client may take for the head of a request, and stay silent between two.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
@@ -74,10 +77,13 @@ pub async fn run(listener: TcpListener, app: Arc<App>, stop: impl Future<Output 
 fn serve(stream: TcpStream, app: &Arc<App>, connections: &GracefulShutdown, draining: &Draining) {
     // Small answers should leave at once; a socket that can't do it is about to fail anyway.
     let _ = stream.set_nodelay(true);
+    let ending = Ending::default();
+    let wire = TokioIo::new(Wire::new(Box::new(stream), ending.clone()));
+    let exchange = Exchange::new(Arc::clone(app), draining.clone(), ending);
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIMEOUT)
-        .serve_connection(TokioIo::new(stream), Exchange::new(Arc::clone(app), draining.clone()));
+        .serve_connection(wire, exchange);
     let connection = connections.watch(connection);
     tokio::spawn(async move {
         if let Err(error) = connection.await {
