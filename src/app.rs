@@ -46,7 +46,7 @@ impl App {
             metrics: Metrics::default(),
             reloading,
             started: clock::system_now(),
-            routers: dialects::ALL.iter().map(|vendor| Router::new(vendor.operations)).collect(),
+            routers: dialects::ALL.iter().map(|vendor| Router::new(vendor)).collect(),
             config,
         })
     }

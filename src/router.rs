@@ -1,14 +1,16 @@
-//! Which operation a request means: a vendor's table of operations as one tree.
+//! Which operation a request means: a vendor's table of operations as trees.
 
 use http::Method;
 
-use crate::dialects::Operation;
+use crate::dialects::{Operation, Vendor};
 
-/// A vendor's operations, by path and verb.
+/// A vendor's operations, by verb and path.
 pub struct Router {
     operations: &'static [Operation],
-    /// A path leads to the indices of the operations that share it, one a verb.
-    tree: matchit::Router<Vec<usize>>,
+    answers_head: bool,
+    /// A tree a verb, so that what is a name of its own under one verb (`/people/re-sync`) is a
+    /// parameter's value under the others. A path leads to the index of its operation.
+    trees: Vec<(Method, matchit::Router<usize>)>,
 }
 
 /// What a request means to a vendor.
@@ -40,42 +42,40 @@ impl<'r> Match<'r> {
 }
 
 impl Router {
-    /// The tree of a table.
+    /// The trees of a vendor's table.
     ///
-    /// Two operations whose paths differ in nothing but the names of parameters would contradict
-    /// each other; such a table is a mistake in this program, and the second path is left out with
-    /// an error in the log. A test goes through every table.
+    /// Two operations of one verb whose paths differ in nothing but the names of parameters would
+    /// contradict each other; such a table is a mistake in this program, and the second path is left
+    /// out with an error in the log. A test goes through every table.
     #[must_use]
-    pub fn new(operations: &'static [Operation]) -> Self {
-        let mut tree = matchit::Router::<Vec<usize>>::new();
-        let mut paths = Vec::<(&str, Vec<usize>)>::new();
-        for (index, operation) in operations.iter().enumerate() {
-            match paths.iter_mut().find(|(path, _)| *path == operation.path) {
-                Some((_, indices)) => indices.push(index),
-                None => paths.push((operation.path, vec![index])),
-            }
-        }
-        for (path, indices) in paths {
-            if let Err(error) = tree.insert(path, indices) {
+    pub fn new(vendor: &Vendor) -> Self {
+        let mut trees = Vec::<(Method, matchit::Router<usize>)>::new();
+        for (index, Operation { method, path, .. }) in vendor.operations.iter().enumerate() {
+            let at = trees.iter().position(|(verb, _)| verb == method).unwrap_or_else(|| {
+                trees.push((method.clone(), matchit::Router::new()));
+                trees.len() - 1
+            });
+            if let Err(error) = trees[at].1.insert(*path, index) {
                 tracing::error!(path, %error, "an operation can't be reached");
             }
         }
-        Self { operations, tree }
+        Self { operations: vendor.operations, answers_head: vendor.answers_head, trees }
     }
 
-    /// Finds what a decoded path and a verb mean. One slash at the end makes no difference.
+    /// Finds what a verb and a decoded path mean. One slash at the end makes no difference.
     #[must_use]
     pub fn find<'r>(&'r self, method: &Method, path: &'r str) -> Found<'r> {
         let path = path.strip_suffix('/').unwrap_or(path);
-        let Ok(found) = self.tree.at(path) else { return Found::Nothing };
-        match found.value.iter().find(|&&index| self.operations[index].method == *method) {
-            Some(&index) => Found::Operation(Match {
-                operation: &self.operations[index],
-                index,
-                parameters: found.params,
-            }),
-            None => Found::WrongVerb,
+        let is_get = self.answers_head && *method == Method::HEAD;
+        let method = if is_get { &Method::GET } else { method };
+        let tree = self.trees.iter().find(|(verb, _)| verb == method);
+        if let Some(found) = tree.and_then(|(_, tree)| tree.at(path).ok()) {
+            let (index, parameters) = (*found.value, found.params);
+            let operation = &self.operations[index];
+            return Found::Operation(Match { operation, index, parameters });
         }
+        let has_path = |(_, tree): &(_, matchit::Router<usize>)| tree.at(path).is_ok();
+        if self.trees.iter().any(has_path) { Found::WrongVerb } else { Found::Nothing }
     }
 }
 
@@ -87,7 +87,7 @@ mod tests {
     #[test]
     fn every_operation_of_every_vendor_is_found_by_its_own_path() {
         for vendor in ALL {
-            let router = Router::new(vendor.operations);
+            let router = Router::new(vendor);
             for (index, operation) in vendor.operations.iter().enumerate() {
                 let found = router.find(&operation.method, operation.path);
                 let Found::Operation(found) = found else { panic!("{} is lost", operation.name) };

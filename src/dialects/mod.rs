@@ -17,8 +17,10 @@ use crate::sessions::Session;
 
 pub mod alfresco;
 pub mod ecg;
+mod problems;
 
 pub use ecg::{Grant, mint};
+use problems::{Field, problems};
 
 /// Every vendor, in the order in which the machinery lists them.
 pub const ALL: &[&Vendor] = &[&alfresco::VENDOR, &ecg::VENDOR];
@@ -32,6 +34,8 @@ pub struct Vendor {
     pub mounts: &'static [&'static str],
     /// Its operations.
     pub operations: &'static [Operation],
+    /// Whether it answers a HEAD as it does a GET; the body is left out by the server.
+    pub answers_head: bool,
     /// Everything that it can say went wrong.
     pub catalogue: &'static [CatalogueEntry],
     /// The files that it reads from its folder, with their schemas.
@@ -74,6 +78,45 @@ pub struct CatalogueEntry {
     pub evidence: Evidence,
 }
 
+/// An error that is asked for and not met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Forced {
+    /// Any with this status, 400 to 599.
+    Status(u16),
+    /// The one that [`CatalogueEntry::id`] names.
+    Problem(&'static str),
+}
+
+impl Vendor {
+    /// Every row of the catalogue that an operation can answer, its own ones before those that each
+    /// can; of a request that is none of the operations, those alone.
+    pub fn rows(&self, operation: Option<usize>) -> impl Iterator<Item = &'static CatalogueEntry> {
+        let catalogue = self.catalogue;
+        let name = operation.and_then(|it| self.operations.get(it)).map(Operation::own_name);
+        let is_own =
+            move |row: &&CatalogueEntry| name.is_some_and(|it| row.operations.contains(&it));
+        let own = catalogue.iter().filter(is_own);
+        own.chain(catalogue.iter().filter(|row| row.operations.is_empty()))
+    }
+
+    /// The row that an operation answers with when an error is asked for, if it has one.
+    #[must_use]
+    pub fn row(&self, operation: Option<usize>, forced: Forced) -> Option<&'static CatalogueEntry> {
+        self.rows(operation).find(|row| match forced {
+            Forced::Status(status) => row.status == status,
+            Forced::Problem(id) => row.id == id,
+        })
+    }
+}
+
+impl Operation {
+    /// Its name without the vendor's.
+    #[must_use]
+    pub fn own_name(&self) -> &'static str {
+        self.name.split_once('.').map_or(self.name, |(_, name)| name)
+    }
+}
+
 /// One step of a vendor's order of checks.
 #[derive(Debug)]
 pub struct Check {
@@ -95,8 +138,7 @@ pub struct Secrets {
 /// What a dialect notes while it answers, for those who ask afterwards why.
 #[derive(Clone, Debug, Default)]
 pub struct Trail {
-    /// The operation, as an index into [`Vendor::operations`]. The machinery fills in what its
-    /// router found; a dialect that knows better says so.
+    /// The operation, as an index into [`Vendor::operations`].
     pub operation: Option<usize>,
     /// Who called, once that is known.
     pub caller: Option<Box<str>>,
@@ -167,6 +209,24 @@ pub trait Dialect: Send + Sync {
         found: Found<'_>,
         trail: &mut Trail,
     ) -> Response;
+
+    /// The very answer that the vendor would give had this error happened to this request. It counts
+    /// log numbers and throws dice as the natural one does, and changes nothing else.
+    ///
+    /// A status that the operation doesn't have comes in the vendor's envelope with the status's
+    /// reason phrase.
+    fn forced(
+        &self,
+        session: &Session,
+        request: &Request,
+        found: &Found<'_>,
+        forced: Forced,
+        trail: &mut Trail,
+    ) -> Response;
+
+    /// Who calls, if the credentials are good. Looking has no effect: no failure is counted and no
+    /// ticket renewed.
+    fn caller(&self, session: &Session, request: &Request) -> Option<Box<str>>;
 
     /// The vendor's answer when a handler of ours has panicked: its own 500.
     fn crashed(&self, session: &Session) -> Response;

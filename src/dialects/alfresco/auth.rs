@@ -1,6 +1,7 @@
 //! Who is calling: tickets, passwords, the guest, and the guard against guessing
 //! (facts: people §1.3, framework §3).
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use base64::Engine;
@@ -52,13 +53,12 @@ impl Caller {
 pub(super) struct Refusal {
     problem: Problem,
     stage: Stage,
-    is_challenge: bool,
 }
 
 impl Refusal {
     /// A problem that arose at a stage.
     pub(super) fn plain(problem: Problem, stage: Stage) -> Self {
-        Self { problem, stage, is_challenge: false }
+        Self { problem, stage }
     }
 
     fn unauthenticated(problem: Problem) -> Self {
@@ -66,8 +66,7 @@ impl Refusal {
     }
 
     fn challenge(script: Script) -> Self {
-        let problem = Problem::AuthenticationFailed { script: script.name() };
-        Self { is_challenge: true, ..Self::unauthenticated(problem) }
+        Self::unauthenticated(Problem::AuthenticationFailed { script: script.name() })
     }
 
     /// The problem's name in the catalogue.
@@ -77,7 +76,7 @@ impl Refusal {
 
     /// The vendor's answer.
     pub(super) fn response(&self, world: &Alfresco, session: &Session, network: &str) -> Response {
-        if self.is_challenge {
+        if matches!(self.problem, Problem::AuthenticationFailed { .. }) {
             let scheme = world.seed.server.challenge.as_str();
             return self.problem.challenge(session, &world.logs, scheme, network);
         }
@@ -99,7 +98,7 @@ pub(super) fn caller(
         return Err(guest());
     }
     // A network that isn't there is a wrong login and never a 404, so that nobody can list networks.
-    if !["-default-", "-system-"].iter().any(|known| known.eq_ignore_ascii_case(network)) {
+    if !is_known(network) {
         return Err(Refusal::challenge(script));
     }
 
@@ -109,9 +108,7 @@ pub(super) fn caller(
         return Ok(caller);
     }
     // A bad `alf_ticket` isn't the end: the header may be better.
-    let header =
-        request.headers.get(AUTHORIZATION).map(|it| String::from_utf8_lossy(it.as_bytes()));
-    let Some(header) = header.filter(|header| !header.is_empty()) else {
+    let Some(header) = header(request) else {
         if alf_ticket.is_none() && !session.asks_for_credentials {
             return world.administrator().ok_or_else(|| Refusal::challenge(script));
         }
@@ -129,9 +126,60 @@ pub(super) fn caller(
     caller.ok_or_else(|| Refusal::challenge(script))
 }
 
+/// Who is calling, if the credentials are good; looking leaves no trace.
+pub(super) fn look(
+    world: &Alfresco,
+    session: &Session,
+    request: &Request,
+    network: &str,
+) -> Option<Arc<Person>> {
+    let query = request.query();
+    let is_guest = query.first("guest").is_some_and(|it| it.eq_ignore_ascii_case("true"));
+    if is_guest || !is_known(network) {
+        return None;
+    }
+    let now = session.clock.now_ms();
+    let owner = |ticket: &str| {
+        let key = world.tickets.owner_unrenewed(ticket, now)?;
+        world.people.get(&key).filter(|person| person.is_enabled())
+    };
+    let alf_ticket = query.first("alf_ticket").filter(|ticket| !ticket.is_empty());
+    if let Some(person) = alf_ticket.as_deref().and_then(owner) {
+        return Some(person);
+    }
+    match header(request) {
+        Some(header) => match credentials(&header).ok()? {
+            Credentials::Ticket(ticket) => owner(&ticket),
+            Credentials::Password { user, password } => {
+                world.person_with_password(&person::key_of(&user), &password, now)
+            }
+        },
+        None if alf_ticket.is_none() && !session.asks_for_credentials => {
+            world.administrator().map(|caller| caller.person)
+        }
+        None => None,
+    }
+}
+
+/// Whether there is such a network.
+fn is_known(network: &str) -> bool {
+    ["-default-", "-system-"].iter().any(|known| known.eq_ignore_ascii_case(network))
+}
+
+/// The `Authorization` header, if it says anything.
+fn header(request: &Request) -> Option<Cow<'_, str>> {
+    let header = request.headers.get(AUTHORIZATION)?;
+    Some(String::from_utf8_lossy(header.as_bytes())).filter(|header| !header.is_empty())
+}
+
 enum Credentials {
     Ticket(String),
     Password { user: String, password: String },
+}
+
+/// What an `Authorization` header is refused for, whoever it may name.
+pub(super) fn malformed(request: &Request) -> Option<Problem> {
+    credentials(&header(request)?).err()
 }
 
 /// Reads an `Authorization` header, oddities included.
@@ -171,16 +219,21 @@ impl Alfresco {
     ) -> Option<Arc<Person>> {
         let key = person::key_of(user);
         let now = session.clock.now_ms();
-        if !self.failures.is_guarded(&key, now)
-            && let Some(person) = self.people.get(&key)
-            && person.password.as_deref() == Some(password)
-            && person.is_enabled()
-        {
-            self.failures.forget(&key);
-            return Some(person);
+        let person = self.person_with_password(&key, password, now);
+        match person {
+            Some(_) => self.failures.forget(&key),
+            None => self.failures.count(&key, now),
         }
-        self.failures.count(&key, now);
-        None
+        person
+    }
+
+    fn person_with_password(&self, key: &str, password: &str, now: i64) -> Option<Arc<Person>> {
+        if self.failures.is_guarded(key, now) {
+            return None;
+        }
+        let person = self.people.get(key)?;
+        let is_right = person.password.as_deref() == Some(password);
+        (is_right && person.is_enabled()).then_some(person)
     }
 
     /// The owner of a ticket, if it lives and its owner is enabled.

@@ -109,7 +109,7 @@ pub(super) fn web_script(request: &Request, target: &Target<'_>) -> Result<Scrip
         return Err(if length < 5 {
             Problem::NetworkTooShort
         } else {
-            Problem::EntityNotFound { id: String::new() }
+            Problem::NothingBehindNetwork
         });
     }
     if target.parts().is_none() {

@@ -7,6 +7,7 @@ mod auth;
 mod avatar;
 mod dictionary;
 mod discovery;
+mod forced;
 mod generate;
 mod json;
 mod lookup;
@@ -29,7 +30,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::Method;
 
-use crate::dialects::{Check, Dialect, Secrets, Seed, Trail, Vendor, downcast};
+use crate::dialects::{Check, Dialect, Forced, Secrets, Seed, Trail, Vendor, downcast};
 use crate::http::{Request, Response, UnreadBody};
 use crate::router::{Found, Match};
 use crate::sessions::Session;
@@ -46,6 +47,7 @@ pub const VENDOR: Vendor = Vendor {
     name: "alfresco",
     mounts: &["/alfresco/api"],
     operations: routes::OPERATIONS,
+    answers_head: false,
     catalogue: problem::CATALOGUE,
     files: seed::FILES,
     checks: CHECKS,
@@ -253,6 +255,23 @@ impl Dialect for Alfresco {
             trail.problem = Some(refusal.problem_id());
             refusal.response(self, session, target.network)
         })
+    }
+
+    fn forced(
+        &self,
+        session: &Session,
+        request: &Request,
+        found: &Found<'_>,
+        forced: Forced,
+        trail: &mut Trail,
+    ) -> Response {
+        forced::response(self, session, request, found, forced, trail)
+    }
+
+    fn caller(&self, session: &Session, request: &Request) -> Option<Box<str>> {
+        let path = request.path();
+        let person = auth::look(self, session, request, Target::of(&path).network)?;
+        Some(person.id.clone())
     }
 
     fn crashed(&self, session: &Session) -> Response {

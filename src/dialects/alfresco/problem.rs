@@ -11,7 +11,7 @@ use http::header::WWW_AUTHENTICATE;
 use jiff::tz::TimeZone;
 
 use super::reply;
-use crate::dialects::{CatalogueEntry, Evidence};
+use crate::dialects::problems;
 use crate::http::Response;
 use crate::sessions::Session;
 
@@ -35,49 +35,6 @@ pub(super) enum Shape {
 }
 
 use Shape::{Api, Key, Mute, Plain, Repository, Script, Wrapped};
-
-macro_rules! problems {
-    ($(
-        $(#[$doc:meta])*
-        $status:literal $name:ident $({ $($field:ident),+ })?: $shape:expr, $text:literal,
-        $evidence:ident $operations:expr, $how:literal;
-    )+) => {
-        /// Something that went wrong, as the vendor sees it.
-        #[derive(Clone, Debug, PartialEq, Eq)]
-        pub(super) enum Problem {
-            $( $(#[$doc])* $name $({ $($field: String),+ })?, )+
-        }
-
-        impl Problem {
-            /// The status, the shape, and the vendor's text without any number.
-            pub(super) fn parts(&self) -> (u16, Shape, String) {
-                match self {
-                    $( Self::$name $({ $($field),+ })? => ($status, $shape, format!($text)), )+
-                }
-            }
-        }
-
-        impl Problem {
-            /// Its name in the catalogue.
-            pub(super) fn id(&self) -> &'static str {
-                match self {
-                    $( Self::$name $({ $($field: _),+ })? => stringify!($name), )+
-                }
-            }
-        }
-
-        /// One entry a problem, in the order of the table.
-        pub(super) static CATALOGUE: &[CatalogueEntry] = &[
-            $( CatalogueEntry {
-                id: stringify!($name),
-                status: $status,
-                operations: $operations,
-                how: $how,
-                evidence: Evidence::$evidence,
-            }, )+
-        ];
-    };
-}
 
 /// Each operation.
 const EACH: &[&str] = &[];
@@ -115,22 +72,24 @@ const LOGIN: &[&str] = &["createTicket"];
 const TICKET: &[&str] = &["validateTicket", "deleteTicket"];
 
 problems! {
+    Shape, String;
+
     // Before the operation: who is there, and who is calling.
 
     /// The path holds a `%` that is no escape.
     400 BrokenEscape: Plain, "URLDecoder: Illegal hex characters in escape (%) pattern",
         Assumed EACH, "send a path with `%zz`";
     /// A path that fits no template, with GET.
-    404 NoWebScript { path }: Script, "Script url {path} does not map to a Web Script.",
+    404 NoWebScript { path: String }: Script, "Script url {path} does not map to a Web Script.",
         Code EACH, "GET a path that is none of the API's";
     /// A path that fits no template, with another verb.
-    404 NotFound { what }: Key("framework.exception.NotFound"), "{what} was not found",
+    404 NotFound { what: String }: Key("framework.exception.NotFound"), "{what} was not found",
         Code EACH, "POST to a path that is none of the API's";
     /// An API or a version that isn't there. The vendor forgets the parameter of its own text.
     404 UnknownApi: Key("framework.exception.NotFound"), "{{0}} was not found",
         Code EACH, "ask for `versions/2`";
     /// A version that is no number, or a scope that is none.
-    400 InvalidApi { why }: Api, "Invalid API definition:{why}",
+    400 InvalidApi { why: String }: Api, "Invalid API definition:{why}",
         Code EACH, "ask for `versions/x`";
     /// A version below 1.
     400 InvalidVersion: Api, "Version must be a positive integer.",
@@ -142,13 +101,13 @@ problems! {
     404 UnknownCollection: Key(""), "",
         Code EACH, "GET `/public/alfresco/versions/1/nothing`";
     /// An unknown relation: of the sentence, the same slip leaves the relation's name alone.
-    404 UnknownRelation { relation }: Api, "{relation}",
+    404 UnknownRelation { relation: String }: Api, "{relation}",
         Code EACH, "GET `/people/abeecher/nothing`";
     /// A path that goes deeper than any resource.
-    404 UnableToLocate { collection, relation }: Api, "Unable to locate resource for: {collection} {relation}",
+    404 UnableToLocate { collection: String, relation: String }: Api, "Unable to locate resource for: {collection} {relation}",
         Code EACH, "GET `/people/abeecher/sites/x/nothing`";
     /// A verb that the vendor's web scripts don't have.
-    405 UnsupportedMethod { path, method }: Script, "Script url {path} does not support the method {method}",
+    405 UnsupportedMethod { path: String, method: String }: Script, "Script url {path} does not support the method {method}",
         Code EACH, "send PATCH or HEAD";
     /// A verb that the resource doesn't have.
     405 UnsupportedResourceOperation: Key("framework.exception.UnsupportedResourceOperation"), "The operation is unsupported",
@@ -163,13 +122,13 @@ problems! {
     405 DeleteOnActions: Api, "DELETE not supported for Actions",
         Code EACH, "DELETE `/tickets`";
     /// No credentials, or bad ones.
-    401 AuthenticationFailed { script }: Script, "Authentication failed for Web Script {script}",
+    401 AuthenticationFailed { script: String }: Script, "Authentication failed for Web Script {script}",
         Code KNOWN_CALLER, "send no credentials, a wrong password or an expired ticket";
     /// A scheme other than Basic.
-    401 UnsupportedScheme { scheme }: Script, "Authorization '{scheme}' not supported.",
+    401 UnsupportedScheme { scheme: String }: Script, "Authorization '{scheme}' not supported.",
         Test KNOWN_CALLER, "send `Authorization: Bearer x`";
     /// The guest, where a user is wanted.
-    401 GuestAttempted { script }: Script, "Web Script {script} requires user authentication; however, a guest has attempted access.",
+    401 GuestAttempted { script: String }: Script, "Web Script {script} requires user authentication; however, a guest has attempted access.",
         Code KNOWN_CALLER, "log in as guest, or send `?guest=true`";
     /// `Authorization: Basic` and nothing behind it: the vendor falls over its own array.
     500 AuthorizationWithoutValue: Plain, "Index 1 out of bounds for length 1",
@@ -183,6 +142,9 @@ problems! {
     /// A network of three characters or fewer and nothing behind it: the vendor cuts a string short.
     500 NetworkTooShort: Mute, "",
         Assumed EACH, "GET `/alfresco/api/abc`";
+    /// A network and nothing behind it, which the vendor takes for an entity without an id.
+    404 NothingBehindNetwork: Key("framework.exception.EntityNotFound"), "The entity with id:  was not found",
+        Assumed EACH, "GET `/alfresco/api/-default-`";
     /// A handler of this program failed.
     500 Crashed: Mute, "",
         Assumed EACH, "never, we hope";
@@ -196,43 +158,43 @@ problems! {
     400 SkipCountNegative: Api, "Negative values not supported for skipCount.",
         Code EACH, "send `skipCount=-1`";
     /// One number that is none.
-    400 InvalidPagingParameter { name, value }: Api, "Invalid paging parameter {name}:{value}",
+    400 InvalidPagingParameter { name: String, value: String }: Api, "Invalid paging parameter {name}:{value}",
         Code EACH, "send `maxItems=abc`";
     /// Two numbers of which one is none; there is a blank after the first colon only.
-    400 InvalidPagingParameters { skip_count, max_items }: Api, "Invalid paging parameters skipCount: {skip_count}, maxItems:{max_items}",
+    400 InvalidPagingParameters { skip_count: String, max_items: String }: Api, "Invalid paging parameters skipCount: {skip_count}, maxItems:{max_items}",
         Code EACH, "send `skipCount=5&maxItems=y`";
     /// An order of three words.
-    400 UnknownSortDefinition { item }: Api, "Unknown sort order definition '{item}', expected 'field1,field2' or 'field1 asc,field2 desc' or similar",
+    400 UnknownSortDefinition { item: String }: Api, "Unknown sort order definition '{item}', expected 'field1,field2' or 'field1 asc,field2 desc' or similar",
         Code EACH, "send `orderBy=a b c`";
     /// A direction that is none; the vendor shows it in capitals.
-    400 UnknownSortDirection { direction }: Api, "Unknown sort order direction '{direction}', expected asc or desc",
+    400 UnknownSortDirection { direction: String }: Api, "Unknown sort order direction '{direction}', expected asc or desc",
         Code EACH, "send `orderBy=id down`";
     /// An order of blanks: the vendor's tokenizer has no next element.
     500 BlankSortItem: Mute, "",
         Assumed EACH, "send `orderBy=%20`";
     /// A malformed `relations`.
-    500 MalformedRelations { why }: Plain, "{why}",
+    500 MalformedRelations { why: String }: Plain, "{why}",
         Code EACH, "send `relations=sites(`";
     /// A relation that people don't have here.
-    404 UnknownRelationParameter { relation }: Api, "{relation}",
+    404 UnknownRelationParameter { relation: String }: Api, "{relation}",
         Code LIST, "send `relations=nothing`";
     /// A malformed `where`; a well-formed one is ignored.
-    400 InvalidQuery { why }: Key("framework.exception.InvalidQuery"), "An invalid WHERE query was received. {why}",
+    400 InvalidQuery { why: String }: Key("framework.exception.InvalidQuery"), "An invalid WHERE query was received. {why}",
         Code EACH, "send `where=x`";
     /// A malformed `include`.
-    400 InvalidInclude { why }: Key("framework.exception.InvalidSelect"), "An invalid INCLUDE query was received. {why}",
+    400 InvalidInclude { why: String }: Key("framework.exception.InvalidSelect"), "An invalid INCLUDE query was received. {why}",
         Code EACH, "send `include=1`";
     /// A malformed `select`.
-    400 InvalidSelect { why }: Key("framework.exception.InvalidSelect"), "An invalid SELECT query was received. {why}",
+    400 InvalidSelect { why: String }: Key("framework.exception.InvalidSelect"), "An invalid SELECT query was received. {why}",
         Code EACH, "send `select=1`";
     /// An order that people don't have.
-    400 InvalidSortField { name }: Api, "Invalid sort field: {name}",
+    400 InvalidSortField { name: String }: Api, "Invalid sort field: {name}",
         Code LIST, "send `orderBy=email`";
 
     // The body.
 
     /// A body that Jackson can't read.
-    400 UnreadableBody { why }: Api, "Could not read content from HTTP request body: {why}",
+    400 UnreadableBody { why: String }: Api, "Could not read content from HTTP request body: {why}",
         Code JSON_BODY, "send `{`, an unknown member or a wrong type";
     /// A list where one is wanted.
     405 OnlyOneEntity: Api, "Only 1 entity is supported in the HTTP request body",
@@ -253,28 +215,28 @@ problems! {
     // People.
 
     /// Nobody has this id.
-    404 EntityNotFound { id }: Key("framework.exception.EntityNotFound"), "The entity with id: {id} was not found",
+    404 EntityNotFound { id: String }: Key("framework.exception.EntityNotFound"), "The entity with id: {id} was not found",
         Code ONE_PERSON, "ask for an id that nobody has";
     /// Not allowed.
     403 PermissionDenied: Key("framework.exception.PermissionDenied"), "Permission was denied",
         Test &["createPerson", "updatePerson", "updateAvatarImage", "deleteAvatarImage"], "change somebody else without being an administrator";
     /// A member that can't be written.
-    400 UnsupportedField { field }: Api, "Unsupported field: {field}",
+    400 UnsupportedField { field: String }: Api, "Unsupported field: {field}",
         Code WRITE, "send `avatarId`, `statusUpdatedAt`, `quota` or `quotaUsed`; or `id` on an update";
     /// A member that is needed.
-    400 FieldRequired { field }: Api, "Field '{field}' is null, but is required.",
+    400 FieldRequired { field: String }: Api, "Field '{field}' is null, but is required.",
         Code &["createPerson", "updatePerson", "requestPasswordReset", "resetPassword"], "leave `firstName` out, or send \"\"";
     /// An id of more than 100 characters.
     400 UsernameTooLong: Api, "Username exceeds max length of 100 characters.",
         Code CREATE, "create a person with an id of 101 characters";
     /// An id that looks like a group's or a role's.
-    400 ReservedPrefix { prefix }: Plain, "Username cannot start with the reserved prefix '{prefix}'.",
+    400 ReservedPrefix { prefix: String }: Plain, "Username cannot start with the reserved prefix '{prefix}'.",
         Code CREATE, "create `group_x`";
     /// The id is taken, in any letter case.
-    409 PersonExists { id }: Api, "Person '{id}' already exists.",
+    409 PersonExists { id: String }: Api, "Person '{id}' already exists.",
         Test CREATE, "create a person twice";
     /// An id with a character that a node's name can't have; found last of all.
-    400 NameNotPermitted { character }: Plain, "Person name contains characters that are not permitted: {character}",
+    400 NameNotPermitted { character: String }: Plain, "Person name contains characters that are not permitted: {character}",
         Code CREATE, "create `a/b`";
     /// The id of the system: the vendor fails to make its home folder.
     500 SystemUser: Mute, "",
@@ -298,34 +260,34 @@ problems! {
     403 IncorrectPassword: Api, "Incorrect password.",
         Test UPDATE, "change your own password with a wrong `oldPassword`";
     /// A new password for somebody without a credential.
-    401 NoCredential { masked }: Repository, "User name does not exist: {masked}",
+    401 NoCredential { masked: String }: Repository, "User name does not exist: {masked}",
         Assumed UPDATE, "set guest's password";
     /// `enabled` for somebody without a credential.
-    401 NoCredentialToEnable { masked }: Repository, "User not found: {masked}",
+    401 NoCredentialToEnable { masked: String }: Repository, "User not found: {masked}",
         Assumed UPDATE, "enable guest";
     /// Disabling an administrator.
     403 AdminCannotBeDisabled: Api, "Admin authority cannot be disabled.",
         Test UPDATE, "update admin with `\"enabled\": false`";
     /// A name with a prefix that nobody has mapped.
-    400 UnmappedPrefix { name, prefix }: Api, "{name} isn't a valid QName. Namespace prefix {prefix} is not mapped to a namespace URI",
+    400 UnmappedPrefix { name: String, prefix: String }: Api, "{name} isn't a valid QName. Namespace prefix {prefix} is not mapped to a namespace URI",
         Code WRITE, "send the aspect `nothing:x`";
     /// A name that has no local part, is cut off, or is null.
-    400 InvalidQName { name, why }: Api, "{name} isn't a valid QName. {why}",
+    400 InvalidQName { name: String, why: String }: Api, "{name} isn't a valid QName. {why}",
         Code WRITE, "send the aspect `app:`";
     /// An aspect that the dictionary doesn't have.
-    400 UnknownAspect { name }: Api, "Unknown aspect: {name}",
+    400 UnknownAspect { name: String }: Api, "Unknown aspect: {name}",
         Code WRITE, "send the aspect `app:nothing`";
     /// A property that the dictionary doesn't have.
-    400 UnknownProperty { name }: Api, "Unknown property: {name}",
+    400 UnknownProperty { name: String }: Api, "Unknown property: {name}",
         Code WRITE, "send the property `app:nothing`";
     /// A name that is known, and not for this API.
-    400 NamespaceNotAllowed { name }: Plain, "NameSpace cannot be used by API: {name}",
+    400 NamespaceNotAllowed { name: String }: Plain, "NameSpace cannot be used by API: {name}",
         Code WRITE, "send the aspect `cm:titled`";
     /// A value that can't become the property's type.
-    400 IncompatibleValue { name, value }: Plain, "The property value is not compatible with the type defined for the property: \nproperty: {name}\nvalue: {value}",
+    400 IncompatibleValue { name: String, value: String }: Plain, "The property value is not compatible with the type defined for the property: \nproperty: {name}\nvalue: {value}",
         Assumed WRITE, "send `\"exif:orientation\": \"x\"`";
     /// A value that a model's constraint forbids.
-    422 IntegrityViolation { what }: Repository, "Found 1 integrity violations:\n{what}",
+    422 IntegrityViolation { what: String }: Repository, "Found 1 integrity violations:\n{what}",
         Assumed WRITE, "send a value that a custom model's constraint forbids";
 
     // Avatars.
@@ -343,16 +305,16 @@ problems! {
     415 MultipartAvatar: Api, "Cannot update using multipart/form-data",
         Code PUT_AVATAR, "upload with `Content-Type: multipart/form-data`";
     /// A content type that is none.
-    415 InvalidMimeType { why }: Plain, "Invalid mime type {why}",
+    415 InvalidMimeType { why: String }: Plain, "Invalid mime type {why}",
         Assumed PUT_AVATAR, "upload with `Content-Type: foo`";
     /// Bytes that are no image.
-    400 NotAnImage { sniffed }: Api, "Uploaded content must be an image (content type determined to be '{sniffed}')",
+    400 NotAnImage { sniffed: String }: Api, "Uploaded content must be an image (content type determined to be '{sniffed}')",
         Code PUT_AVATAR, "upload a text";
     /// An image that can't be made into an avatar.
-    400 UnsupportedTransform { sniffed }: Plain, "Local transform avatar from {sniffed} is unsupported",
+    400 UnsupportedTransform { sniffed: String }: Plain, "Local transform avatar from {sniffed} is unsupported",
         Code PUT_AVATAR, "upload a broken PNG, or an SVG";
     /// Over the limit of `server.json`. Two exceptions, two numbers; the inner text is the key.
-    413 ContentTooLarge { limit }: Wrapped, "Content size violation, limit = {limit}",
+    413 ContentTooLarge { limit: String }: Wrapped, "Content size violation, limit = {limit}",
         Assumed PUT_AVATAR, "upload more than `maxContentBytes` in server.json";
     /// Over the quota of `server.json`.
     507 InsufficientStorage: Key("framework.exception.InsufficientStorage"), "The file upload exceeds the content storage allowance",
@@ -361,10 +323,10 @@ problems! {
     // Password resets.
 
     /// A client that isn't registered; seen only where the user exists.
-    404 ClientNotFound { client }: Repository, "Client was not found [{client}]",
+    404 ClientNotFound { client: String }: Repository, "Client was not found [{client}]",
         Code REQUEST_RESET, "ask for a reset with the client `foo`";
     /// A password of blanks, with everything else right.
-    400 InvalidPassword { password }: Plain, "Invalid password value [{password}]",
+    400 InvalidPassword { password: String }: Plain, "Invalid password value [{password}]",
         Code RESET, "reset a password to three blanks";
 
     // Tickets.
@@ -381,8 +343,11 @@ problems! {
     /// A password where a ticket is wanted.
     400 TicketRequired: Api, "Ticket base authentication required.",
         Test TICKET, "ask for `-me-` with user and password";
+    /// A dead ticket in the query of somebody who came in by the header.
+    404 TicketNotFound { ticket: String }: Key("framework.exception.NotFound"), "{ticket} was not found",
+        Test TICKET, "send a dead `alf_ticket` with good credentials";
     /// Another ticket than one's own.
-    400 InvalidParameter { value }: Api, "Invalid parameter: {value}",
+    400 InvalidParameter { value: String }: Api, "Invalid parameter: {value}",
         Test TICKET, "ask for any id but `-me-`";
 }
 
@@ -402,11 +367,15 @@ impl Problem {
         if *self == Self::RangeNotSatisfiable {
             return reply::range_not_satisfiable();
         }
-        let (status, shape, text) = self.parts();
-        let (key, summary) = worded(shape, text, session, logs);
-        let body = envelope(status, key.as_deref(), summary.as_deref(), session);
-        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        reply::error(status, body, stage)
+        dressed(self.parts(), session, logs, stage)
+    }
+
+    /// A status that is none of this table's, as a web script's exception has one of its own. One
+    /// without a reason phrase gets the text of the vendor's exceptions that say nothing.
+    pub(super) fn unlisted(status: u16, session: &Session, logs: &LogNumbers) -> Response {
+        let phrase = StatusCode::from_u16(status).ok().and_then(|it| it.canonical_reason());
+        let text = phrase.unwrap_or("Unknown error calling the Rest API").to_owned();
+        dressed((status, Script, text), session, logs, Stage::InResource)
     }
 
     /// The vendor's 401 for credentials that it didn't accept: with its challenge.
@@ -426,6 +395,18 @@ impl Problem {
         }
         response
     }
+}
+
+fn dressed(
+    (status, shape, text): (u16, Shape, String),
+    session: &Session,
+    logs: &LogNumbers,
+    stage: Stage,
+) -> Response {
+    let (key, summary) = worded(shape, text, session, logs);
+    let body = envelope(status, key.as_deref(), summary.as_deref(), session);
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    reply::error(status, body, stage)
 }
 
 /// The counters behind log numbers, since the start of the session.

@@ -86,6 +86,12 @@ impl Tickets {
         ticket.lives(now, lifetime).then(|| ticket.owner.clone())
     }
 
+    /// The key of the person whose ticket it is, if it lives. Looking renews nothing.
+    pub(super) fn owner_unrenewed(&self, ticket: &str, now: i64) -> Option<Box<str>> {
+        let ticket = self.by_id.get(ticket.get(PREFIX.len()..)?)?;
+        (ticket.expires.load(Ordering::Relaxed) >= now).then(|| ticket.owner.clone())
+    }
+
     /// The ticket of a person: the one that lives, or one that is made. Logging in renews a ticket
     /// when using it would, and no earlier.
     fn of(&self, owner: &str, now: i64, lifetime: i64, make: impl FnOnce() -> String) -> String {
@@ -159,7 +165,7 @@ fn own_ticket<'c>(call: &Call<'_>, caller: &'c Caller) -> Result<&'c str, Proble
     let alf_ticket = call.request.query().first("alf_ticket").filter(|ticket| !ticket.is_empty());
     match (alf_ticket, caller.ticket.as_deref()) {
         (Some(sent), ticket) if ticket != Some(&*sent) => {
-            Err(Problem::NotFound { what: sent.into_owned() })
+            Err(Problem::TicketNotFound { ticket: sent.into_owned() })
         }
         (_, Some(ticket)) => Ok(ticket),
         (_, None) => Err(Problem::TicketRequired),

@@ -12,6 +12,7 @@ mod accounts;
 mod audit_trails;
 mod auth;
 mod body;
+mod forced;
 mod generate;
 mod health;
 mod password;
@@ -42,7 +43,7 @@ use self::person::{Person, Stored};
 use self::problem::Problem;
 use self::seed::EcgSeed;
 use self::taken::Taken;
-use super::{Check, Dialect, Secrets, Seed, Trail, Vendor, downcast};
+use super::{Check, Dialect, Forced, Secrets, Seed, Trail, Vendor, downcast};
 use crate::http::{Request, Response};
 use crate::router::Found;
 use crate::sessions::Session;
@@ -55,6 +56,8 @@ pub const VENDOR: Vendor = Vendor {
     name: "ecg",
     mounts: &["/api", "/healthcheck"],
     operations: routes::OPERATIONS,
+    // Express routes a HEAD to the GET of its path.
+    answers_head: true,
     catalogue: problem::CATALOGUE,
     files: seed::FILES,
     checks: CHECKS,
@@ -126,6 +129,22 @@ impl Dialect for Ecg {
         })
     }
 
+    fn forced(
+        &self,
+        _: &Session,
+        request: &Request,
+        found: &Found<'_>,
+        forced: Forced,
+        trail: &mut Trail,
+    ) -> Response {
+        forced::response(request, found, forced, trail)
+    }
+
+    fn caller(&self, session: &Session, request: &Request) -> Option<Box<str>> {
+        let caller = auth::caller(Access::Owner, session, request, &self.seed.tokens).ok()?;
+        Some(caller.person_id.into())
+    }
+
     fn crashed(&self, _: &Session) -> Response {
         Problem::Crashed.response()
     }
@@ -176,13 +195,8 @@ impl Ecg {
         let body = body::read(request)?;
 
         trail.make(ROUTE);
-        let path = request.path();
-        let (index, person_id) = match found {
-            Found::Operation(found) => (found.index, found.parameter("personId")),
-            Found::WrongVerb => routes::find(&request.method, &path).ok_or_else(cannot(request))?,
-            Found::Nothing => return Err(cannot(request)()),
-        };
-        trail.operation = Some(index);
+        let Found::Operation(found) = found else { return Err(cannot(request)) };
+        let (index, person_id) = (found.index, found.parameter("personId"));
         // Express decodes a parameter while it matches a route.
         trail.make(PARAMETER);
         if let Some(segment) = undecodable(request) {
@@ -241,8 +255,8 @@ impl Call<'_> {
 }
 
 /// Nest's answer where no route fits, with the address as the client sent it, query included.
-fn cannot(request: &Request) -> impl Fn() -> Problem {
-    || Problem::CannotFind {
+fn cannot(request: &Request) -> Problem {
+    Problem::CannotFind {
         verb: request.method.to_string(),
         address: request
             .uri

@@ -11,12 +11,12 @@ use http::header::CACHE_CONTROL;
 use serde_json::{Map, Value, json};
 
 use super::{health, reply};
-use crate::dialects::{CatalogueEntry, Evidence};
+use crate::dialects::problems;
 use crate::http::Response;
 
 /// Which members an error has, and in which order: that of Nest's own source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Shape {
+pub(super) enum Shape {
     /// An `HttpException` with a message: `message`, `error`, `statusCode`.
     Named,
     /// An `HttpException` without one: `message`, `statusCode`.
@@ -28,54 +28,6 @@ enum Shape {
 }
 
 use Shape::{Bare, Foreign, Health, Named};
-
-macro_rules! problems {
-    ($(
-        $(#[$doc:meta])*
-        $status:literal $name:ident $({ $($field:ident: $type:ty),+ })? $shape:ident, $text:expr,
-        $evidence:ident $operations:expr, $how:literal;
-    )+) => {
-        /// Something that went wrong, as the vendor sees it.
-        #[derive(Clone, Debug, PartialEq, Eq)]
-        pub(super) enum Problem {
-            $( $(#[$doc])* $name $({
-                $(
-                    #[doc = "Part of the text."]
-                    $field: $type
-                ),+
-            })?, )+
-        }
-
-        impl Problem {
-            /// The status, the shape, and the text: one, or a list of them.
-            fn parts(&self) -> (u16, Shape, Value) {
-                match self {
-                    $( Self::$name $({ $($field),+ })? => ($status, $shape, Value::from($text)), )+
-                }
-            }
-        }
-
-        impl Problem {
-            /// Its name in the catalogue.
-            pub(super) fn id(&self) -> &'static str {
-                match self {
-                    $( Self::$name $({ $($field: _),+ })? => stringify!($name), )+
-                }
-            }
-        }
-
-        /// One entry a problem, in the order of the table.
-        pub(super) static CATALOGUE: &[CatalogueEntry] = &[
-            $( CatalogueEntry {
-                id: stringify!($name),
-                status: $status,
-                operations: $operations,
-                how: $how,
-                evidence: Evidence::$evidence,
-            }, )+
-        ];
-    };
-}
 
 /// Each operation.
 const EACH: &[&str] = &[];
@@ -141,121 +93,133 @@ const CHANGING: &[&str] = &[
 const ADD_ACCOUNT: &[&str] = &["addUserAccount"];
 
 problems! {
+    Shape, Value;
+
     // body-parser, which is middleware and comes before everything else.
 
     /// A body that isn't JSON, in V8's words.
-    400 MalformedJson { why: String } Named, why.as_str(),
+    400 MalformedJson { why: String }: Named, "{why}",
         Assumed EACH, "send `{` as application/json";
     /// A body that broke off.
-    400 RequestAborted Foreign, "request aborted",
+    400 RequestAborted: Foreign, "request aborted",
         Assumed EACH, "end a chunked body in the middle of a chunk";
     /// A body over the limit.
-    413 EntityTooLarge Foreign, "request entity too large",
+    413 EntityTooLarge: Foreign, "request entity too large",
         Assumed EACH, "send more than `--max-body`";
     /// A character set that isn't one of Unicode's; body-parser shows it in capitals.
-    415 UnsupportedCharset { charset: String } Foreign, format!("unsupported charset \"{charset}\""),
+    415 UnsupportedCharset { charset: String }: Foreign, "unsupported charset \"{charset}\"",
         Assumed EACH, "send `Content-Type: application/json; charset=latin1`";
 
     // Routes.
 
     /// No route: an unknown path or a verb that the path doesn't have. Nest has no 405.
-    404 CannotFind { verb: String, address: String } Named, format!("Cannot {verb} {address}"),
+    404 CannotFind { verb: String, address: String }: Named, "Cannot {verb} {address}",
         Assumed EACH, "ask for a path that is none of the API's, or DELETE a person";
     /// A parameter of the path that Express can't decode.
-    400 UndecodableParameter { segment: String } Named, format!("Failed to decode param '{segment}'"),
+    400 UndecodableParameter { segment: String }: Named, "Failed to decode param '{segment}'",
         Assumed ONE_PERSON, "send a person's id with `%zz` in it";
 
     // Guards.
 
     /// No bearer token, or one that is malformed, expired or badly signed.
-    401 Unauthorized Bare, "Unauthorized",
+    401 Unauthorized: Bare, "Unauthorized",
         Assumed PEOPLE, "send no token, an expired one, or one that is none";
     /// A caller without the role, asking about somebody else or for what is the administrators'.
-    403 Forbidden Named, "Forbidden resource",
+    403 Forbidden: Named, "Forbidden resource",
         Assumed PEOPLE, "call without the group `ecgAdmin` and not about yourself";
 
     // Pipes.
 
     /// An id in the path that is no UUID.
-    400 NotAUuid Named, "Validation failed (uuid is expected)",
+    400 NotAUuid: Named, "Validation failed (uuid is expected)",
         Sibling ONE_PERSON, "send `abc` as a person's id";
     /// A body that class-validator refuses: all that is wrong with it.
-    400 InvalidBody { messages: Vec<String> } Named, messages.clone(),
+    400 InvalidBody { messages: Vec<String> }: Named, (messages.clone()),
         Assumed OBJECT_BODY, "leave a member out, send an unknown one or a wrong type";
     /// A JSON patch that is refused: all that is wrong with it.
-    400 InvalidPatch { messages: Vec<String> } Named, messages.clone(),
+    400 InvalidPatch { messages: Vec<String> }: Named, (messages.clone()),
         Sibling &["updatePerson"], "send `[]`, an unlisted path or a value of the wrong type";
     /// A query that class-validator refuses: all that is wrong with it.
-    400 InvalidQuery { messages: Vec<String> } Named, messages.clone(),
+    400 InvalidQuery { messages: Vec<String> }: Named, (messages.clone()),
         Sibling &["getAuditTrails"], "send `take=0`, or `dateRangeType=custom` without `from`";
     /// The old password is another one. A 400 and not a 401, so that a client keeps its session.
-    400 IncorrectOldPassword Named, "Incorrect old password",
+    400 IncorrectOldPassword: Named, "Incorrect old password",
         Assumed &["changePassword"], "send an `oldPassword` that isn't the account's";
 
     // The operation.
 
     /// Nobody has this id.
-    404 PersonNotFound { id: String } Named, format!("Person with id '{id}' not found"),
+    404 PersonNotFound { id: String }: Named, "Person with id '{id}' not found",
         Assumed KNOWN_PERSON, "send a UUID that nobody has";
     /// The person has no account.
-    404 AccountNotFound { id: String } Named, format!("User account not found for person '{id}'"),
+    404 AccountNotFound { id: String }: Named, "User account not found for person '{id}'",
         Assumed ACCOUNT, "ask for a person whose `account` is null";
     /// Another person, who isn't archived, has the address.
-    409 ContactEmailTaken { email: String } Named, format!("Person with contactEmailAddress '{email}' already exists"),
+    409 ContactEmailTaken { email: String }: Named, "Person with contactEmailAddress '{email}' already exists",
         Assumed &["addPerson", "updatePerson"], "send the `contactEmailAddress` of somebody else";
     /// A person has at most one account.
-    409 AccountExists { id: String } Named, format!("User account already exists for person '{id}'"),
+    409 AccountExists { id: String }: Named, "User account already exists for person '{id}'",
         Assumed ADD_ACCOUNT, "add an account twice";
     /// Another account has the address.
-    409 AccountEmailTaken { email: String } Named, format!("User account with emailAddress '{email}' already exists"),
+    409 AccountEmailTaken { email: String }: Named, "User account with emailAddress '{email}' already exists",
         Assumed &["addUserAccount", "updateAccountEmail"], "send the `emailAddress` of another account";
     /// The person is archived.
-    422 PersonArchived { id: String } Named, format!("Person '{id}' is archived"),
+    422 PersonArchived { id: String }: Named, "Person '{id}' is archived",
         Assumed CHANGING, "change a person whose `archiveInfo.archived` is true";
     /// The person is inactive.
-    422 PersonInactive { id: String } Named, format!("Person '{id}' is inactive"),
+    422 PersonInactive { id: String }: Named, "Person '{id}' is inactive",
         Assumed CHANGING, "change a person whose `activeInfo.active` is false";
     /// Only somebody who never confirmed gets the invitation again (Cognito's RESEND).
-    422 AccountConfirmed { id: String } Named, format!("User account of person '{id}' is already confirmed"),
+    422 AccountConfirmed { id: String }: Named, "User account of person '{id}' is already confirmed",
         Assumed &["resendCredentials"], "resend to an account whose status is CONFIRMED";
 
     // The service itself.
 
     /// A handler of this program failed.
-    500 Crashed Foreign, "Internal server error",
+    500 Crashed: Foreign, "Internal server error",
         Assumed EACH, "never, we hope";
     /// The service is unhealthy.
-    #[expect(dead_code, reason = "only a scenario makes it")]
-    503 DatabaseDown Health, Value::Null,
+    503 DatabaseDown: Health, (Value::Null),
         Documented &["healthcheck"], "only by a scenario: there is no database that could be down";
 }
 
 impl Problem {
     /// The vendor's answer.
     pub(super) fn response(&self) -> Response {
-        let (code, shape, message) = self.parts();
-        let status = StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut body = Map::new();
-        match shape {
-            Named => {
-                body.insert("message".to_owned(), message);
-                body.insert("error".to_owned(), status.canonical_reason().into());
-                body.insert("statusCode".to_owned(), code.into());
-            }
-            Bare => {
-                body.insert("message".to_owned(), message);
-                body.insert("statusCode".to_owned(), code.into());
-            }
-            Foreign => {
-                body.insert("statusCode".to_owned(), code.into());
-                body.insert("message".to_owned(), message);
-            }
-            Health => {
-                let down = json!({ "database": { "status": "down" } });
-                let body = json!({ "status": "error", "info": {}, "error": down, "details": down });
-                return reply::json(status, &body).with(CACHE_CONTROL, health::NO_CACHE);
-            }
-        }
-        reply::json(status, &Value::Object(body))
+        dressed(self.parts())
     }
+
+    /// A status that is none of this table's, as an `HttpException` has any. One without a reason
+    /// phrase has what Nest makes of the exception's name, and no `error`.
+    pub(super) fn unlisted(status: u16) -> Response {
+        let phrase = StatusCode::from_u16(status).ok().and_then(|it| it.canonical_reason());
+        let shape = if phrase.is_some() { Named } else { Bare };
+        dressed((status, shape, phrase.unwrap_or("Http Exception").into()))
+    }
+}
+
+fn dressed((code, shape, message): (u16, Shape, Value)) -> Response {
+    let status = StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut body = Map::new();
+    match shape {
+        Named => {
+            body.insert("message".to_owned(), message);
+            body.insert("error".to_owned(), status.canonical_reason().into());
+            body.insert("statusCode".to_owned(), code.into());
+        }
+        Bare => {
+            body.insert("message".to_owned(), message);
+            body.insert("statusCode".to_owned(), code.into());
+        }
+        Foreign => {
+            body.insert("statusCode".to_owned(), code.into());
+            body.insert("message".to_owned(), message);
+        }
+        Health => {
+            let down = json!({ "database": { "status": "down" } });
+            let body = json!({ "status": "error", "info": {}, "error": down, "details": down });
+            return reply::json(status, &body).with(CACHE_CONTROL, health::NO_CACHE);
+        }
+    }
+    reply::json(status, &Value::Object(body))
 }

@@ -1,7 +1,5 @@
 //! The vendor's API on one screen.
 
-use http::Method;
-
 use super::auth::Access;
 use super::{Call, Problem, accounts, audit_trails, health, people, resync};
 use crate::dialects::routes;
@@ -48,28 +46,4 @@ routes! {
     "/healthcheck" {
         "healthcheck"        GET   ""                                  [200] => anyone(health::check),
     }
-}
-
-/// Finds an operation as Express does where the shared router sees a wrong verb: a HEAD is a GET,
-/// and a literal path such as `/people/re-sync` is a person's id under every verb that the literal
-/// doesn't have (facts §4.0 A-ID). The id in the path comes with it.
-pub(super) fn find<'r>(method: &Method, path: &'r str) -> Option<(usize, &'r str)> {
-    let method = if method == Method::HEAD { &Method::GET } else { method };
-    let path = path.strip_suffix('/').unwrap_or(path);
-    OPERATIONS.iter().enumerate().filter(|(_, it)| it.method == *method).find_map(|(index, it)| {
-        let mut person_id = "";
-        let (mut wanted, mut segments) = (it.path.split('/'), path.split('/'));
-        loop {
-            match (wanted.next(), segments.next()) {
-                (None, None) => return Some((index, person_id)),
-                (Some(template), Some(segment))
-                    if template.starts_with('{') && !segment.is_empty() =>
-                {
-                    person_id = segment;
-                }
-                (Some(template), Some(segment)) if template == segment => {}
-                _ => return None,
-            }
-        }
-    })
 }

@@ -1,0 +1,211 @@
+//! Errors on demand: a problem as this request would have met it.
+
+use http::Method;
+use http::header::CONTENT_TYPE;
+use serde_json::Value;
+
+use super::auth::{self, Refusal};
+use super::lookup::{self, Script, Target};
+use super::problem::{Problem, Stage};
+use super::{Alfresco, VENDOR, avatar, person, profile, query};
+use crate::dialects::{Forced, Trail};
+use crate::http::{Request, Response};
+use crate::router::{Found, Match};
+use crate::sessions::Session;
+
+/// The vendor's answer had this error happened to this request.
+pub(super) fn response(
+    world: &Alfresco,
+    session: &Session,
+    request: &Request,
+    found: &Found<'_>,
+    forced: Forced,
+    trail: &mut Trail,
+) -> Response {
+    let path = match found {
+        Found::Operation(path) => Some(path),
+        _ => None,
+    };
+    let decoded = request.path();
+    let target = Target::of(&decoded);
+    let happened = Happened { world, session, request, target, found, path };
+    let row = VENDOR.row(path.map(|it| it.index), forced);
+    let id = match forced {
+        Forced::Problem(id) => Some(id),
+        Forced::Status(_) => row.map(|row| row.id),
+    };
+    let problem = id.and_then(|id| happened.own(id).or_else(|| happened.problem(id)));
+    trail.problem = problem.as_ref().map(Problem::id);
+    let problem = match (problem, forced) {
+        (Some(problem), _) => problem,
+        // Nobody is asked who they are by an open operation; a proxy before it may ask.
+        (None, Forced::Status(401)) => Problem::AuthenticationFailed { script: happened.script() },
+        (None, Forced::Status(status)) => return Problem::unlisted(status, session, &world.logs),
+        (None, Forced::Problem(_)) => Problem::Crashed,
+    };
+    let stage = stage(&problem, &request.method);
+    let network = happened.target.network;
+    Refusal::plain(problem, stage).response(world, session, network)
+}
+
+/// Where a problem arises: the order of checks in [`Alfresco::steps`], read backwards.
+fn stage(problem: &Problem, method: &Method) -> Stage {
+    use Problem as P;
+    match problem {
+        P::BrokenEscape
+        | P::NoWebScript { .. }
+        | P::NotFound { .. }
+        | P::NothingBehindNetwork
+        | P::NetworkTooShort
+        | P::UnsupportedMethod { .. }
+        | P::AuthenticationFailed { .. }
+        | P::UnsupportedScheme { .. }
+        | P::GuestAttempted { .. }
+        | P::AuthorizationWithoutValue
+        | P::AuthorizationNotBase64
+        | P::AuthorizationEmpty => Stage::BeforeResource,
+        P::UnknownApi
+        | P::InvalidApi { .. }
+        | P::InvalidVersion
+        | P::ApiNameNotLowercase
+        | P::UnknownCollection
+        | P::UnknownRelation { .. }
+        | P::UnableToLocate { .. }
+        | P::UnsupportedResourceOperation
+            if matches!(*method, Method::GET | Method::POST) =>
+        {
+            Stage::BeforeResource
+        }
+        _ => Stage::InResource,
+    }
+}
+
+/// A request to which a problem is to have happened.
+struct Happened<'a> {
+    world: &'a Alfresco,
+    session: &'a Session,
+    request: &'a Request,
+    target: Target<'a>,
+    found: &'a Found<'a>,
+    path: Option<&'a Match<'a>>,
+}
+
+impl Happened<'_> {
+    /// The problem of this name, if the request itself has it: then the text is its own.
+    fn own(&self, id: &str) -> Option<Problem> {
+        let Self { request, target, found, .. } = self;
+        let content_type = request.header(&CONTENT_TYPE).unwrap_or_default();
+        let mistakes = [
+            lookup::web_script(request, target).err(),
+            lookup::resource(request, target, found).err().map(|missing| missing.problem),
+            auth::malformed(request),
+            query::parse(request.query()).err(),
+            avatar::check_media_type(content_type).err(),
+        ];
+        mistakes.into_iter().flatten().find(|problem| problem.id() == id)
+    }
+
+    /// The problem of this name, with what the request says about it, or else an example.
+    fn problem(&self, id: &'static str) -> Option<Problem> {
+        Problem::example(id, &|field| {
+            self.part(id, field).unwrap_or_else(|| example(id, field).to_owned())
+        })
+    }
+
+    fn part(&self, id: &str, field: &str) -> Option<String> {
+        match (id, field) {
+            (_, "path") | ("NotFound", _) => Some(self.target.script_path.to_owned()),
+            (_, "method") => Some(self.request.method.to_string()),
+            (_, "script") => Some(self.script()),
+            ("EntityNotFound", _) => self.parameter("personId").map(str::to_owned),
+            ("PersonExists", _) => self.member("id"),
+            ("ClientNotFound", _) => self.member("client"),
+            // Only a password of blanks is ever shown.
+            ("InvalidPassword", _) => self.member("password").filter(|it| it.trim().is_empty()),
+            (_, "masked") => self.stored_id().map(|id| profile::masked(&id)),
+            ("InvalidParameter", _) => self.parameter("ticketId").map(str::to_owned),
+            ("TicketNotFound", _) => {
+                self.request.query().first("alf_ticket").map(std::borrow::Cow::into_owned)
+            }
+            ("ContentTooLarge", _) => {
+                self.world.seed.server.max_content_bytes.map(|limit| limit.to_string())
+            }
+            _ => None,
+        }
+    }
+
+    /// The web script's name, as a 401 shows it; a verb that has none is taken for a resource's.
+    fn script(&self) -> String {
+        let script = lookup::web_script(self.request, &self.target);
+        script.unwrap_or(Script::Resource("get")).name()
+    }
+
+    /// A parameter of the path.
+    fn parameter(&self, name: &str) -> Option<&str> {
+        self.path.map(|path| path.parameter(name)).filter(|value| !value.is_empty())
+    }
+
+    /// The id of the person in the path as it is stored, or as it was sent if nobody has it.
+    fn stored_id(&self) -> Option<Box<str>> {
+        let sent = self.parameter("personId")?;
+        let person = if sent.eq_ignore_ascii_case(person::ME) {
+            auth::look(self.world, self.session, self.request, self.target.network)
+        } else {
+            self.world.people.get(&person::key_of(sent))
+        };
+        Some(person.map_or_else(|| sent.into(), |person| person.id.clone()))
+    }
+
+    /// A text in the body.
+    fn member(&self, name: &str) -> Option<String> {
+        let body = self.request.body.as_ref().ok()?;
+        let body: Value = serde_json::from_slice(body).ok()?;
+        body.get(name)?.as_str().filter(|text| !text.is_empty()).map(str::to_owned)
+    }
+}
+
+/// What a problem may say that isn't about the request.
+fn example(id: &str, field: &str) -> &'static str {
+    match (id, field) {
+        ("InvalidApi", _) => "For input string: \"x\"",
+        ("UnableToLocate", "collection") => "people",
+        ("UnknownRelation" | "UnknownRelationParameter" | "UnableToLocate", _) => "nothing",
+        ("UnsupportedScheme", _) => "Bearer",
+        ("InvalidPagingParameter", "name") => "maxItems",
+        ("InvalidPagingParameter", _) => "abc",
+        ("InvalidPagingParameters", "skip_count") => "5",
+        ("InvalidPagingParameters", _) => "y",
+        ("UnknownSortDefinition", _) => "a b c",
+        ("UnknownSortDirection", _) => "DOWN",
+        ("MalformedRelations", _) => "begin 6, end -1, length 6",
+        ("InvalidQuery", _) => "x, Error at char position 0",
+        ("InvalidInclude" | "InvalidSelect", _) => "1",
+        ("InvalidSortField", _) => "email",
+        ("UnreadableBody", _) => "Unexpected end-of-input",
+        ("EntityNotFound", _) => "nobody",
+        ("UnsupportedField", _) => "avatarId",
+        ("FieldRequired", _) => "firstName",
+        ("ReservedPrefix", _) => "GROUP_",
+        ("PersonExists", _) => "abeecher",
+        ("NameNotPermitted", _) => "/",
+        (_, "masked") => "gu***",
+        ("UnmappedPrefix", "prefix") => "nothing",
+        ("UnmappedPrefix", _) => "nothing:x",
+        ("InvalidQName", "name") => "app:",
+        ("InvalidQName", _) => "A QName must consist of a local name",
+        ("UnknownAspect" | "UnknownProperty", _) => "app:nothing",
+        ("NamespaceNotAllowed", _) => "cm:titled",
+        ("IncompatibleValue", "name") => "exif:orientation",
+        ("IncompatibleValue", _) => "\"x\"",
+        ("IntegrityViolation", _) => "Invalid property value",
+        ("InvalidMimeType", _) => "\"foo\": does not contain '/'",
+        ("NotAnImage", _) => "text/plain",
+        ("UnsupportedTransform", _) => "image/svg+xml",
+        ("ContentTooLarge", _) => "20000",
+        ("ClientNotFound", _) => "foo",
+        ("InvalidPassword", _) => "   ",
+        ("InvalidParameter", _) => "abeecher",
+        ("TicketNotFound", _) => "TICKET_0000000000000000000000000000000000000000",
+        _ => "",
+    }
+}
