@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use http::{HeaderValue, Method, StatusCode};
 use people_mock::app::App;
 use people_mock::config::Config;
-use people_mock::fixtures::Layer;
+use people_mock::fixtures::{Embedded, Layer};
 use people_mock::http::Request;
 use people_mock::outcome::Outcome;
 
@@ -35,7 +35,8 @@ fn app(people: usize, journal_bytes: usize) -> App {
     text.push(']');
     std::fs::create_dir(folder.path().join("alfresco")).unwrap();
     std::fs::write(folder.path().join("alfresco/people.json"), text).unwrap();
-    let layers = vec![Layer::Embedded, Layer::Directory(folder.path().to_owned())];
+    let layers =
+        vec![Layer::Embedded(Embedded::Fixtures), Layer::Directory(folder.path().to_owned())];
     App::load(Config { layers, seed: Some(1), journal_bytes, ..Config::default() }).unwrap()
 }
 

@@ -6,16 +6,18 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use http::header::DATE;
 use http::{HeaderValue, Method};
+use serde_json::json;
 
 use crate::config::Config;
-use crate::dialects::{self, Trail, Vendor};
+use crate::dialects::{self, Forced, Trail};
 use crate::fixtures::{self, LoadError};
 use crate::http::{Request, Response};
 use crate::journal::{self, Exchange, Journal, Shown};
 use crate::metrics::Metrics;
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, Wait};
 use crate::reload::Reloading;
 use crate::router::{Found, Router};
+use crate::scenarios::{self, Answering, Delivery, Fired, Library, Live, Subject};
 use crate::sessions::{Seeds, Session, Sessions, Slot};
 use crate::{clock, control, cors, sessions};
 
@@ -23,7 +25,7 @@ use crate::{clock, control, cors, sessions};
 pub struct App {
     /// How it was told to run.
     pub config: Config,
-    /// One seed a vendor, in the order of [`dialects::ALL`]; swapped whole.
+    /// What the files gave; swapped whole.
     pub(crate) seeds: ArcSwap<Seeds>,
     /// Every session.
     pub sessions: Sessions,
@@ -35,10 +37,19 @@ pub struct App {
 }
 
 impl App {
-    /// Reads the fixtures and is ready to answer, or says all that is wrong with them.
+    /// Reads fixtures and scenarios and is ready to answer, or says all that is wrong with them.
     pub fn load(config: Config) -> Result<Self, Vec<LoadError>> {
-        let reloading = Reloading::before(&config.layers);
-        let seeds = Arc::new(fixtures::load(&config.layers)?);
+        let reloading = Reloading::before(&config);
+        let (scenarios, mut errors) =
+            Library::read(&config.scenarios, &config.from_start, &Library::default());
+        let fixtures = fixtures::load(&config.layers).unwrap_or_else(|more| {
+            errors.splice(..0, more);
+            Vec::new()
+        });
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        let seeds = Arc::new(Seeds { fixtures, scenarios });
         Ok(Self {
             sessions: Sessions::new(&config, &seeds),
             seeds: ArcSwap::new(seeds),
@@ -77,12 +88,19 @@ impl App {
             log(&request, &path, &slot, None, outcome.status());
             outcome
         } else {
-            self.exchange(&slot, &request, &path).into()
+            self.exchange(&slot, &request, &path, None)
         }
     }
 
-    /// An exchange with a vendor, or with nobody.
-    fn exchange(&self, slot: &Slot, request: &Request, path: &str) -> Response {
+    /// An exchange with a vendor, or with nobody; one that was held goes on with what had been
+    /// decided about it.
+    fn exchange(
+        &self,
+        slot: &Arc<Slot>,
+        request: &Request,
+        path: &str,
+        held: Option<Fired>,
+    ) -> Outcome {
         // A request that changes something has the session to itself, from before it looks at the
         // world, so that no reset or reload can come between its look and its change; and until it
         // is in the journal, which so has changes in the order in which they were made.
@@ -90,38 +108,113 @@ impl App {
         let _change = (!is_reading).then(|| slot.begin_change());
         let session = slot.session();
         let arrived = session.clock.now();
-        let mut trail = Trail::default();
-
         let preflight = if self.config.cors { cors::preflight(request) } else { None };
-        let (vendor, mut response) = match (preflight, vendor_of(path)) {
-            (Some(response), _) => (None, response),
-            (None, None) => (None, control::not_mounted(path)),
-            (None, Some((index, vendor))) => {
-                let found = self.routers[index].find(&request.method, path);
-                if let Found::Operation(found) = &found {
-                    trail.operation = Some(found.index);
+
+        let vendor = if preflight.is_some() { None } else { vendor_of(path) };
+        let found =
+            vendor.map_or(Found::Nothing, |it| self.routers[it].find(&request.method, path));
+        let live = Live::new(&session, request, path, vendor, &found);
+        let mut answering = Answer { app: self, live: &live, trail: Trail::default() };
+        answering.trail.operation = live.operation_index();
+        let mut delivery = Delivery::default();
+        let mut response = match preflight {
+            Some(response) => response,
+            None => match held.or_else(|| scenarios::decide(&live, self.config.prefer)) {
+                Some(fired) if fired.is_held() => return hold(slot, &session, request, fired),
+                Some(fired) => {
+                    delivery.clone_from(&fired.delivery);
+                    let response = scenarios::perform(&fired, &mut answering);
+                    tell(slot, &fired);
+                    answering.trail.forced_by = Some(fired.by);
+                    response
                 }
-                let response = answer_as(vendor, index, &session, request, found, &mut trail);
-                (Some(index), response)
-            }
+                None => answering.natural(),
+            },
         };
         if self.config.cors {
             cors::open(request, &mut response);
         }
         set_date(&session, &mut response);
+        let trail = answering.trail;
+        session.scenarios.see(&live);
 
-        let status = response.status.as_u16();
-        let operation = vendor
-            .zip(trail.operation)
-            .and_then(|(vendor, index)| dialects::ALL[vendor].operations.get(index))
-            .map(|operation| operation.name);
+        let status = if delivery.has_head() { response.status.as_u16() } else { 0 };
+        let operation = live.operation();
         self.metrics.count(vendor, trail.operation, status);
         let times = (arrived, session.clock.now());
-        let exchange = Exchange { times, vendor, trail, request, response: &response };
+        let exchange = Exchange { times, vendor, trail, request, response: &response, status };
         let entry = self.journal.record(&slot.pages(), exchange);
         slot.events.tell("exchange", Some(entry.id), || Shown::new(Arc::clone(&entry)).line());
         log(request, path, slot, operation, Some(status));
-        response
+        if delivery.is_plain() { response.into() } else { Outcome::Spoilt(response, delivery) }
+    }
+}
+
+/// Lets an exchange wait until another one is over, or its session is another one.
+fn hold(slot: &Arc<Slot>, session: &Session, request: &Request, mut fired: Fired) -> Outcome {
+    let (playing, timeout) = (Arc::clone(&session.scenarios), fired.deed.hold_timeout());
+    let held = playing.hold(&fired.deed);
+    fired.was_held = true;
+    let (request, waiting, resumed) = (request.clone(), Arc::clone(slot), Arc::clone(slot));
+    let is_over = move || held.is_over() || !Arc::ptr_eq(&waiting.session().scenarios, &playing);
+    let then = move |app: &App| app.exchange(&resumed, &request, &request.path(), Some(fired));
+    Outcome::Wait(Wait::new(Arc::clone(slot), timeout, Box::new(is_over), Box::new(then)))
+}
+
+/// Tells listeners what a scenario did.
+fn tell(slot: &Slot, fired: &Fired) {
+    slot.events.tell("fault", None, || fired.by.json());
+    if let Some((from, to)) = &fired.moved {
+        slot.events.tell(
+            "state",
+            None,
+            || json!({ "by": fired.by.json(), "from": from, "to": to }),
+        );
+    }
+}
+
+/// Gets answers from the vendor whom a request is for.
+struct Answer<'a> {
+    app: &'a App,
+    live: &'a Live<'a>,
+    trail: Trail,
+}
+
+impl Answer<'_> {
+    fn natural_of(&mut self, session: &Session) -> Response {
+        let live = self.live;
+        let Some(vendor) = live.vendor else { return control::not_mounted(live.path) };
+        let world = session.world(vendor);
+        let trail = &mut self.trail;
+        let answer = AssertUnwindSafe(|| world.answer(session, live.request, live.found, trail));
+        catch_unwind(answer).unwrap_or_else(|_| {
+            // The panic's own words and place are on stderr already; what it was asked belongs to
+            // them.
+            let vendor = dialects::ALL[vendor].name;
+            tracing::error!(vendor, method = %live.request.method, "a handler panicked");
+            world.crashed(session)
+        })
+    }
+}
+
+impl Answering for Answer<'_> {
+    fn natural(&mut self) -> Response {
+        self.natural_of(self.live.session)
+    }
+
+    fn natural_in_a_copy(&mut self) -> Response {
+        let copy = self.live.session.fork(&self.app.seeds.load());
+        self.natural_of(&copy)
+    }
+
+    fn forced(&mut self, error: Forced) -> Response {
+        let live = self.live;
+        match live.world() {
+            Some(world) => {
+                world.forced(live.session, live.request, live.found, error, &mut self.trail)
+            }
+            None => control::not_mounted(live.path),
+        }
     }
 }
 
@@ -143,30 +236,12 @@ fn log(
     );
 }
 
-/// The vendor under whose mounts a path lies, with its index in [`dialects::ALL`].
-fn vendor_of(path: &str) -> Option<(usize, &'static Vendor)> {
+/// The vendor under whose mounts a path lies, as its index in [`dialects::ALL`].
+fn vendor_of(path: &str) -> Option<usize> {
     let is_under = |mount: &&str| {
         path.strip_prefix(mount).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
-    let vendors = dialects::ALL.iter().copied().enumerate();
-    vendors.into_iter().find(|(_, vendor)| vendor.mounts.iter().any(is_under))
-}
-
-fn answer_as(
-    vendor: &Vendor,
-    index: usize,
-    session: &Session,
-    request: &Request,
-    found: Found<'_>,
-    trail: &mut Trail,
-) -> Response {
-    let world = session.world(index);
-    let answer = AssertUnwindSafe(|| world.answer(session, request, found, trail));
-    catch_unwind(answer).unwrap_or_else(|_| {
-        // The panic's own words and place are on stderr already; what it was asked belongs to them.
-        tracing::error!(vendor = vendor.name, method = %request.method, "a handler panicked");
-        world.crashed(session)
-    })
+    dialects::ALL.iter().position(|vendor| vendor.mounts.iter().any(is_under))
 }
 
 /// Shows the session's time, where it isn't real time, as the time of the answer.

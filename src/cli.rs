@@ -1,5 +1,6 @@
 //! The flags: what may be said on the command line, nothing resolved.
 
+use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -10,9 +11,9 @@ use tracing::level_filters::LevelFilter;
 
 use crate::clock;
 use crate::config::{Admin, AdminToken, Config};
-use crate::fixtures::Layer;
 use crate::fixtures::generate::Profile;
 use crate::fixtures::watch::Watching;
+use crate::fixtures::{Embedded, Layer};
 use crate::reload::OnReload;
 
 /// Stands in for the People APIs of Alfresco Content Services and ECG Organizations.
@@ -34,17 +35,16 @@ pub enum Command {
     /// Serve the APIs (the default)
     Serve(Serve),
 
-    /// Check fixtures and say everything that is wrong with them; exit code 1 if anything is
+    /// Check fixtures and scenarios and say everything that is wrong; exit code 1 if anything is
     Validate {
-        /// Folders, or `embedded`, one laid over the other
-        #[arg(
-            env = "PEOPLE_MOCK_FIXTURES",
-            value_name = "DIR",
-            value_delimiter = ',',
-            default_value = "embedded",
-            value_parser = layer
-        )]
-        fixtures: Vec<Layer>,
+        /// Folders of fixtures, laid one over the other, and of scenarios; what `serve` would read
+        /// if none is named
+        #[arg(value_name = "DIR")]
+        folders: Vec<PathBuf>,
+
+        /// What `serve` would read
+        #[command(flatten)]
+        files: Files,
     },
 
     /// Make up fixtures, the same ones for the same seed
@@ -91,6 +91,13 @@ pub enum Schema {
         #[arg(long, value_name = "DIR", conflicts_with = "file")]
         out: Option<PathBuf>,
     },
+
+    /// Of a scenario
+    Scenario {
+        /// File to write it to
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
 }
 
 /// The flags of `token`.
@@ -119,6 +126,40 @@ pub struct Token {
     pub key: String,
 }
 
+/// The files that are read.
+#[derive(Clone, Debug, Args)]
+pub struct Files {
+    /// Folder of fixtures, or `embedded`; repeat it to lay one over another
+    #[arg(
+        long,
+        env = "PEOPLE_MOCK_FIXTURES",
+        value_name = "DIR",
+        value_delimiter = ',',
+        default_value = "embedded",
+        value_parser = layer
+    )]
+    pub fixtures: Vec<Layer>,
+
+    /// Folder of scenarios, or `embedded`
+    #[arg(
+        long,
+        env = "PEOPLE_MOCK_SCENARIOS",
+        value_name = "DIR",
+        default_value = "embedded",
+        value_parser = scenarios
+    )]
+    pub scenarios: Layer,
+
+    /// Scenario that runs from the start in every session; repeat it for more
+    #[arg(
+        long = "scenario",
+        env = "PEOPLE_MOCK_SCENARIO",
+        value_name = "NAME",
+        value_delimiter = ','
+    )]
+    pub from_start: Vec<String>,
+}
+
 /// The flags of `serve`.
 #[derive(Clone, Debug, Args)]
 pub struct Serve {
@@ -134,18 +175,11 @@ pub struct Serve {
     #[arg(long, env = "PEOPLE_MOCK_PORT_FILE", value_name = "PATH")]
     pub port_file: Option<PathBuf>,
 
-    /// Folder of fixtures, or `embedded`; repeat it to lay one over another
-    #[arg(
-        long,
-        env = "PEOPLE_MOCK_FIXTURES",
-        value_name = "DIR",
-        value_delimiter = ',',
-        default_value = "embedded",
-        value_parser = layer
-    )]
-    pub fixtures: Vec<Layer>,
+    /// What is read.
+    #[command(flatten)]
+    pub files: Files,
 
-    /// How changed fixtures are noticed: by events with polling beside them, by one of them, or not
+    /// How changed files are noticed: by events with polling beside them, by one of them, or not
     #[arg(
         long,
         env = "PEOPLE_MOCK_WATCH",
@@ -196,6 +230,16 @@ pub struct Serve {
         hide_possible_values = true
     )]
     pub cors: Switch,
+
+    /// Whether a request may ask for an error itself, by `Prefer: code=` or the cookie mock-prefer
+    #[arg(
+        long,
+        env = "PEOPLE_MOCK_PREFER",
+        value_name = "on|off",
+        default_value = "on",
+        hide_possible_values = true
+    )]
+    pub prefer: Switch,
 
     /// Longest request body, as 16MiB, 500kB or a number of bytes
     #[arg(long, env = "PEOPLE_MOCK_MAX_BODY", value_name = "SIZE", default_value = "16MiB", value_parser = size)]
@@ -297,7 +341,10 @@ impl Serve {
         Config {
             address: SocketAddr::new(self.host, self.port),
             port_file: self.port_file.clone(),
-            layers: self.fixtures.clone(),
+            layers: self.files.fixtures.clone(),
+            scenarios: self.files.scenarios.clone(),
+            from_start: self.files.from_start.clone(),
+            prefer: self.prefer == Switch::On,
             watch: self.watch,
             poll_interval: self.poll_interval,
             on_reload: self.on_reload,
@@ -331,8 +378,16 @@ impl Serve {
     }
 }
 
-fn layer(text: &str) -> Result<Layer, String> {
-    Ok(if text == "embedded" { Layer::Embedded } else { Layer::Directory(text.into()) })
+fn layer(text: &str) -> Result<Layer, Infallible> {
+    Ok(folder(text, Embedded::Fixtures))
+}
+
+fn scenarios(text: &str) -> Result<Layer, Infallible> {
+    Ok(folder(text, Embedded::Scenarios))
+}
+
+fn folder(text: &str, embedded: Embedded) -> Layer {
+    if text == "embedded" { Layer::Embedded(embedded) } else { Layer::Directory(text.into()) }
 }
 
 fn interval(text: &str) -> Result<Duration, String> {

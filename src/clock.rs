@@ -158,6 +158,11 @@ impl Dice {
         self.generator().usize(..end.max(1))
     }
 
+    /// The next number from 0 to below 1.
+    pub fn unit(&self) -> f64 {
+        self.generator().f64()
+    }
+
     /// Dice that go on as these would, on their own.
     #[must_use]
     pub fn fork(&self) -> Self {

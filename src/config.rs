@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::fixtures::Layer;
 use crate::fixtures::watch::Watching;
+use crate::fixtures::{Embedded, Layer};
 use crate::reload::OnReload;
 
 /// How the server was told to run. Every value has been checked.
@@ -21,6 +21,12 @@ pub struct Config {
     pub port_file: Option<PathBuf>,
     /// Where the initial data comes from, lower layers first.
     pub layers: Vec<Layer>,
+    /// Where the stories are.
+    pub scenarios: Layer,
+    /// The names of the stories that run from the start in every session.
+    pub from_start: Vec<String>,
+    /// Whether a request may ask for an error itself (`Prefer: code=`).
+    pub prefer: bool,
     /// How changes of the fixtures are noticed.
     pub watch: Watching,
     /// How long to wait between two looks at the fixtures, where that is done.
@@ -109,7 +115,10 @@ impl Default for Config {
         Self {
             address: SocketAddr::new(IpAddr::from([127, 0, 0, 1]), 0),
             port_file: None,
-            layers: vec![Layer::Embedded],
+            layers: vec![Layer::Embedded(Embedded::Fixtures)],
+            scenarios: Layer::Embedded(Embedded::Scenarios),
+            from_start: Vec::new(),
+            prefer: true,
             watch: Watching::Off,
             poll_interval: Duration::from_secs(1),
             on_reload: OnReload::Keep,

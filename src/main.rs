@@ -26,8 +26,9 @@ fn main() -> ExitCode {
             tell_admin(&config.admin, &flags);
             serve(config).map(|()| true)
         }
-        Command::Validate { fixtures } => {
-            commands::validate::validate(&fixtures, &mut out).map_err(Failure::Write)
+        Command::Validate { folders, files } => {
+            let checked = commands::validate::Checked::of(&folders, &files);
+            commands::validate::validate(&checked, &mut out).map_err(Failure::Write)
         }
         Command::Generate { people, seed, profile, out } => {
             let made = commands::generate::generate(people, seed, profile, &out);
@@ -35,6 +36,10 @@ fn main() -> ExitCode {
         }
         Command::Schema(Schema::Fixtures { file, out: folder }) => {
             let shown = commands::schema::fixtures(file.as_deref(), folder.as_deref(), &mut out);
+            shown.map(|()| true).map_err(Failure::Schema)
+        }
+        Command::Schema(Schema::Scenario { out: file }) => {
+            let shown = commands::schema::scenario(file.as_deref(), &mut out);
             shown.map(|()| true).map_err(Failure::Schema)
         }
         Command::Token(flags) => {

@@ -59,6 +59,8 @@ impl Metrics {
             for (status, count) in (FIRST_STATUS..).zip(&row.by_status) {
                 let count = count.load(Ordering::Relaxed);
                 if count > 0 {
+                    // No answer has the status 100: it stands for none at all.
+                    let status = if status == FIRST_STATUS { 0 } else { status };
                     // Writing to a string doesn't fail.
                     let _ = writeln!(
                         text,

@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::fixtures::schema;
+use crate::scenarios;
 
 /// Writes the schemas of fixtures: into a folder, a file each; or to `out`, the one of a single
 /// fixture, as `alfresco/people.json`, or all of them in one object by the path of the fixture.
@@ -28,6 +29,16 @@ pub fn fixtures(
             known: schema::all().map(|it| it.0).collect::<Vec<_>>().join(", "),
         }),
     }
+}
+
+/// Writes the schema of a scenario to a file, or to `out`.
+pub fn scenario(file: Option<&Path>, out: &mut impl Write) -> Result<(), Failure> {
+    let schema = schema::text(&scenarios::schema());
+    match file {
+        Some(file) => std::fs::write(file, schema)?,
+        None => write!(out, "{schema}")?,
+    }
+    Ok(())
 }
 
 /// Why no schema was written.

@@ -42,7 +42,9 @@ pub(super) fn explain(call: &Call<'_>) -> Result<Response, Problem> {
             "evidence": evidence(row.evidence),
         })
     });
+    let is_forced = trail.forced_by.as_ref().is_some_and(|it| it.is_answer);
     let decided_by = match trail.last().and_then(|last| checks.get(last)) {
+        _ if is_forced => "what forced it",
         Some(check) => check.name,
         None if vendor.is_some() => "something that this vendor doesn't tell of",
         None if entry.status == 404 => "no API lies at this path",
@@ -54,7 +56,7 @@ pub(super) fn explain(call: &Call<'_>) -> Result<Response, Problem> {
         "checks": listed,
         "decidedBy": decided_by,
         "problem": problem,
-        "forcedBy": null,
+        "forcedBy": trail.forced_by.as_ref().map(|it| it.json()),
     })))
 }
 

@@ -6,6 +6,7 @@ mod access;
 mod clock;
 mod events;
 mod explain;
+mod faults;
 mod health;
 mod metrics;
 mod outbox;
@@ -13,6 +14,7 @@ mod problem;
 mod reload;
 mod requests;
 mod reset;
+mod scenarios;
 mod sessions;
 mod snapshots;
 mod verify;
@@ -85,6 +87,18 @@ const ROUTES: &[(Method, &str, Act)] = &[
     (Method::POST, "/requests/verify", Tell(verify::verify)),
     (Method::POST, "/requests/wait", Last(verify::wait)),
     (Method::GET, "/requests/{}", Tell(requests::get)),
+    (Method::GET, "/scenarios", Tell(scenarios::list)),
+    (Method::POST, "/scenarios/reset", Change(scenarios::restart)),
+    (Method::GET, "/scenarios/{}", Tell(scenarios::get)),
+    (Method::POST, "/scenarios/{}/start", Change(scenarios::start)),
+    (Method::POST, "/scenarios/{}/stop", Change(scenarios::stop)),
+    (Method::PUT, "/scenarios/{}/state", Change(scenarios::put_state)),
+    (Method::GET, "/scenarios/{}/verdict", Tell(scenarios::verdict)),
+    (Method::GET, "/faults", Tell(faults::list)),
+    (Method::POST, "/faults", Change(faults::create)),
+    (Method::DELETE, "/faults", Change(faults::delete_all)),
+    (Method::GET, "/faults/{}", Tell(faults::get)),
+    (Method::DELETE, "/faults/{}", Change(faults::delete)),
     (Method::GET, "/explain/{}", Tell(explain::explain)),
     (Method::GET, "/events", Last(events::listen)),
     (Method::GET, "/clock", Tell(clock::get)),

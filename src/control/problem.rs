@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::dialects;
 use crate::http::Response;
 use crate::journal;
+use crate::scenarios::TooManyFaults;
 use crate::sessions::{BadName, NotMade, TooManySnapshots};
 
 /// What can go wrong with a control call, told as an RFC 9457 problem document.
@@ -52,6 +53,16 @@ pub(super) enum Problem {
     #[error("there is no request `{id}` in this session's journal")]
     NoRequest { id: String },
     #[error("{detail}")]
+    NoScenario { detail: String },
+    #[error(
+        "the scenario `{name}` isn't running in this session; start it with POST /__admin/scenarios/{name}/start"
+    )]
+    ScenarioNotRunning { name: String },
+    #[error("there is no fault `{id}` in this session")]
+    NoFault { id: String },
+    #[error("{0}")]
+    TooManyFaults(#[from] TooManyFaults),
+    #[error("{detail}")]
     NotVerified { detail: String, members: Map<String, Value> },
     #[error("the answer can't be written: {error}")]
     Unwritable { error: String },
@@ -70,6 +81,8 @@ impl Problem {
             | Self::NoSession { .. }
             | Self::NotMade(NotMade::NoSource(_))
             | Self::NoSnapshot { .. }
+            | Self::NoScenario { .. }
+            | Self::NoFault { .. }
             | Self::NoRequest { .. } => StatusCode::NOT_FOUND,
             Self::WrongVerb { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::TokenNeeded => StatusCode::UNAUTHORIZED,
@@ -79,9 +92,11 @@ impl Problem {
             | Self::BadSession(_)
             | Self::BadName(_) => StatusCode::BAD_REQUEST,
             Self::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::DefaultStays | Self::NotMade(NotMade::Exists(_)) | Self::TooManySnapshots(_) => {
-                StatusCode::CONFLICT
-            }
+            Self::DefaultStays
+            | Self::NotMade(NotMade::Exists(_))
+            | Self::TooManySnapshots(_)
+            | Self::TooManyFaults(_)
+            | Self::ScenarioNotRunning { .. } => StatusCode::CONFLICT,
             Self::NotVerified { .. } => StatusCode::NOT_ACCEPTABLE,
             Self::Unwritable { .. } => StatusCode::INTERNAL_SERVER_ERROR,
         }

@@ -15,7 +15,7 @@ use crate::clock::deserialize_duration;
 use crate::http::Response;
 use crate::journal::{Journal, MASK, Shown};
 use crate::outcome::{Outcome, Wait};
-use crate::scenarios::{Difference, Matcher};
+use crate::scenarios::{Count, Difference, Matcher};
 use crate::sessions::Slot;
 
 /// How long `wait` waits, unless the caller says otherwise, and how long at most.
@@ -44,46 +44,6 @@ fn timeout<'de, D: serde::Deserializer<'de>>(
     time.map(Some).ok_or_else(|| {
         serde::de::Error::custom(format!("a wait lasts at most {} s", LONGEST_WAIT.as_secs()))
     })
-}
-
-/// How often something has to have happened.
-#[derive(Clone, Copy, Deserialize)]
-#[serde(untagged, expecting = "expected a number, or an object with `atLeast`, `atMost` or both")]
-enum Count {
-    Exactly(usize),
-    Between(Between),
-}
-
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Between {
-    at_least: Option<usize>,
-    at_most: Option<usize>,
-}
-
-impl Count {
-    fn least(self) -> usize {
-        match self {
-            Self::Exactly(count) => count,
-            Self::Between(between) => between.at_least.unwrap_or_default(),
-        }
-    }
-
-    fn most(self) -> usize {
-        match self {
-            Self::Exactly(count) => count,
-            Self::Between(between) => between.at_most.unwrap_or(usize::MAX),
-        }
-    }
-
-    fn words(self) -> String {
-        match (self.least(), self.most()) {
-            (least, most) if least == most => format!("exactly {least}"),
-            (least, usize::MAX) => format!("at least {least}"),
-            (0, most) => format!("at most {most}"),
-            (least, most) => format!("between {least} and {most}"),
-        }
-    }
 }
 
 /// An expectation that makes sense.
@@ -124,10 +84,7 @@ impl Question {
     fn read(call: &Call<'_>) -> Result<(Self, Option<Duration>), Problem> {
         let Expectation { when, count, sequence, timeout } = call.body()?;
         let wanted = match (when, count, sequence) {
-            (Some(when), count, None) => {
-                let at_least_one = Between { at_least: Some(1), at_most: None };
-                Wanted::Count(Box::new(when), count.unwrap_or(Count::Between(at_least_one)))
-            }
+            (Some(when), count, None) => Wanted::Count(Box::new(when), count.unwrap_or_default()),
             (None, None, Some(sequence)) if !sequence.is_empty() => Wanted::Sequence(sequence),
             _ => {
                 let error = "expected {\"when\":{…},\"count\":1} or {\"sequence\":[{…},{…}]}";
@@ -163,7 +120,7 @@ type Verdict = Result<Map<String, Value>, (String, Map<String, Value>)>;
 fn by_count(when: &Matcher, count: Count, requests: &[Shown]) -> Verdict {
     let found: Vec<_> = requests.iter().filter(|request| when.matches(*request)).collect();
     let ids: Vec<_> = found.iter().map(|request| request.entry.id).collect();
-    let holds = (count.least()..=count.most()).contains(&found.len());
+    let holds = count.holds(found.len() as u64);
     let mut members = Map::new();
     members.insert("verified".to_owned(), holds.into());
     members.insert("count".to_owned(), found.len().into());
@@ -177,7 +134,7 @@ fn by_count(when: &Matcher, count: Count, requests: &[Shown]) -> Verdict {
         found.len(),
         requests.len()
     );
-    if found.len() < count.least() {
+    if (found.len() as u64) < count.least() {
         let others = requests.iter().filter(|request| !ids_hold(&found, request));
         add_nearest(when, others, &mut detail, &mut members);
     }

@@ -13,6 +13,7 @@ use crate::fixtures::generate::Order;
 use crate::fixtures::{Difference, FixtureFile, Folder, LoadError};
 use crate::http::{Request, Response};
 use crate::router::Found;
+use crate::scenarios::ForcedBy;
 use crate::sessions::Session;
 
 pub mod alfresco;
@@ -144,6 +145,8 @@ pub struct Trail {
     pub caller: Option<Box<str>>,
     /// What went wrong, as [`CatalogueEntry::id`] has it.
     pub problem: Option<&'static str>,
+    /// What made it something else than it would have been, if something did.
+    pub forced_by: Option<Arc<ForcedBy>>,
     /// A bit for each of [`Vendor::checks`] that was made.
     made: u32,
 }
@@ -206,7 +209,7 @@ pub trait Dialect: Send + Sync {
         &self,
         session: &Session,
         request: &Request,
-        found: Found<'_>,
+        found: &Found<'_>,
         trail: &mut Trail,
     ) -> Response;
 

@@ -1,6 +1,7 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
+use http::header::COOKIE;
 use http::{HeaderMap, HeaderName, Method, Uri};
 use percent_encoding::percent_decode_str;
 
@@ -66,6 +67,15 @@ impl Request {
     #[must_use]
     pub fn query(&self) -> Query<'_> {
         Query::new(self.uri.query().unwrap_or_default())
+    }
+
+    /// The value of a cookie, without quotes around it.
+    #[must_use]
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        let cookies = self.headers.get_all(COOKIE).iter().filter_map(|it| it.to_str().ok());
+        let mut pairs =
+            cookies.flat_map(|it| it.split(';')).filter_map(|it| it.trim().split_once('='));
+        pairs.find(|(key, _)| *key == name).map(|(_, value)| value.trim_matches('"'))
     }
 
     /// The first value of a header, if it is there and is text.

@@ -73,7 +73,7 @@ pub struct Entry {
     pub vendor: Option<usize>,
     /// What the vendor noted.
     pub trail: Trail,
-    /// The status.
+    /// The status; 0 if no answer reached the client.
     pub status: u16,
     /// Why the body wasn't read, if it wasn't.
     pub unread: Option<UnreadBody>,
@@ -101,6 +101,8 @@ pub struct Exchange<'a> {
     pub request: &'a Request,
     /// What was answered.
     pub response: &'a Response,
+    /// Its status, or 0 if nothing of it reaches the client.
+    pub status: u16,
 }
 
 impl Pages {
@@ -136,7 +138,7 @@ impl Default for Pages {
 
 impl Entry {
     fn new(pages: &Pages, exchange: Exchange<'_>) -> Self {
-        let Exchange { times: (at, until), vendor, trail, request, response } = exchange;
+        let Exchange { times: (at, until), vendor, trail, request, response, status } = exchange;
         let sent: &[u8] = request.body.as_deref().unwrap_or_default();
         let answered = &response.body[..];
         let (sent_kept, answered_kept) =
@@ -168,7 +170,7 @@ impl Entry {
             until,
             vendor,
             trail,
-            status: response.status.as_u16(),
+            status,
             unread: request.body.as_ref().err().copied(),
             request_bytes: sent.len(),
             response_bytes: answered.len(),
@@ -351,6 +353,7 @@ mod tests {
             trail: Trail::default(),
             request: &request,
             response: &Response::new(StatusCode::OK, "text/plain", "yes"),
+            status: 200,
         };
         journal.record(pages, exchange).id
     }

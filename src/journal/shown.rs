@@ -71,7 +71,7 @@ impl Shown {
             "operation": self.operation().map(|it| it.name),
             "method": self.method,
             "path": self.path,
-            "status": self.entry.status,
+            "status": status(self.entry.status),
         })
     }
 
@@ -100,13 +100,14 @@ impl Shown {
                 "bodyIsCut": entry.request_bytes > REQUEST_LIMIT || entry.unread.is_some(),
             },
             "response": {
-                "status": entry.status,
+                "status": status(entry.status),
                 "headers": gathered(response_headers),
                 "body": shown_body(&Body::of_response(entry.part(3), hidden)),
                 "bodyBytes": entry.response_bytes,
                 "bodyIsCut": entry.response_bytes > RESPONSE_LIMIT,
             },
             "problem": entry.trail.problem,
+            "forcedBy": entry.trail.forced_by.as_ref().map(|it| it.json()),
         })
     }
 }
@@ -186,4 +187,9 @@ fn shown_body(body: &Body) -> Value {
         Body::Json(value) => value.clone(),
         Body::Text(text) => text.as_str().into(),
     }
+}
+
+/// A status as it is shown: none where no answer came.
+fn status(status: u16) -> Option<u16> {
+    (status != 0).then_some(status)
 }

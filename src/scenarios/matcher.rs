@@ -2,12 +2,16 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
+use schemars::JsonSchema;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+use super::format::TextOrTexts;
+use super::operations::Operations;
 use super::value::{ValueMatcher, is_condition, is_equal};
 use crate::dialects;
+use crate::fixtures::nearest;
 
 /// What a matcher looks at: a request, or what the journal kept of one.
 pub trait Subject {
@@ -30,19 +34,34 @@ pub trait Subject {
 }
 
 /// A description of requests. A member that isn't there matches everything.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Matcher {
+    /// The operation, as `alfresco.getPerson`, `ecg.*` or `*.updatePerson`, or several.
+    #[schemars(with = "Option<TextOrTexts>")]
     operation: Option<OneOrMany<OperationName>>,
+    /// The id in the path, as the client wrote it.
     person_id: Option<ValueMatcher>,
+    /// The id of who calls.
     caller: Option<ValueMatcher>,
+    /// The verb, or several.
+    #[schemars(with = "Option<TextOrTexts>")]
     method: Option<OneOrMany<String>>,
+    /// The path, in which `*` stands for anything; or several.
+    #[schemars(with = "Option<TextOrTexts>")]
     path: Option<OneOrMany<String>>,
+    /// Parameters of the query, by name.
     query: BTreeMap<String, ValueMatcher>,
+    /// Headers, by name.
     headers: BTreeMap<String, ValueMatcher>,
+    /// Values of the body by JSON Pointer, or an object that it contains.
+    #[schemars(with = "Option<Value>")]
     body: Option<Body>,
+    /// What must not match.
     not: Option<Box<Matcher>>,
+    /// Of these one is enough.
     any: Option<Vec<Matcher>>,
+    /// These all.
     all: Vec<Matcher>,
 }
 
@@ -82,6 +101,36 @@ impl Matcher {
     #[must_use]
     pub fn matches(&self, subject: &impl Subject) -> bool {
         self.check(subject, &mut Report(None))
+    }
+
+    /// The operations that can match at all.
+    pub(super) fn operations(&self) -> Operations {
+        match &self.operation {
+            Some(names) => Operations::those(|name| names.any(|glob| is_glob(&glob.0, name))),
+            None => Operations::ALL,
+        }
+    }
+
+    /// The requests that are described, in words.
+    pub(super) fn words(&self) -> String {
+        let mut words = Vec::new();
+        if let Some(names) = &self.operation {
+            words.push(names.0.iter().map(|it| &*it.0).collect::<Vec<_>>().join(" or "));
+        }
+        for (name, texts) in [("method", &self.method), ("path", &self.path)] {
+            words.extend(texts.as_ref().map(|it| format!("{name} {}", it.0.join(" or "))));
+        }
+        for (name, value) in [("personId", &self.person_id), ("caller", &self.caller)] {
+            words.extend(value.as_ref().map(|it| format!("{name} {}", it.words())));
+        }
+        for (kind, values) in [("query", &self.query), ("headers", &self.headers)] {
+            words.extend(values.iter().map(|(name, it)| format!("{kind}.{name} {}", it.words())));
+        }
+        let others = self.body.is_some() || self.not.is_some() || self.any.is_some();
+        if others || !self.all.is_empty() {
+            words.push("other conditions".to_owned());
+        }
+        if words.is_empty() { "any request".to_owned() } else { words.join(", ") }
     }
 
     /// All in which a request isn't as described.
@@ -277,10 +326,10 @@ fn check_conditions(value: &Value) -> Result<(), String> {
 
 /// One, or a list of which one is enough.
 #[derive(Clone, Debug)]
-struct OneOrMany<T>(Vec<T>);
+pub(super) struct OneOrMany<T>(pub Vec<T>);
 
 impl<T> OneOrMany<T> {
-    fn any(&self, is_it: impl Fn(&T) -> bool) -> bool {
+    pub(super) fn any(&self, is_it: impl Fn(&T) -> bool) -> bool {
         self.0.iter().any(is_it)
     }
 }
@@ -314,8 +363,8 @@ impl TryFrom<String> for OperationName {
         if operations().any(|operation| is_glob(&name, operation.name)) {
             return Ok(Self(name));
         }
-        let nearest = operations().min_by_key(|operation| distance(&name, operation.name));
-        let hint = nearest.map(|it| format!("; did you mean `{}`?", it.name)).unwrap_or_default();
+        let near = nearest(&name, operations().map(|it| it.name));
+        let hint = near.map(|it| format!("; did you mean `{it}`?")).unwrap_or_default();
         Err(format!("there is no operation `{name}`{hint}"))
     }
 }
@@ -334,22 +383,6 @@ pub(crate) fn is_glob(pattern: &str, text: &str) -> bool {
         }
     }
     rest.ends_with(last)
-}
-
-/// How many letters have to be changed to make one text of the other, letter case aside.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.to_lowercase().chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.to_lowercase().chars().enumerate() {
-        let mut before = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let changed = before + usize::from(x != *y);
-            before = row[j + 1];
-            row[j + 1] = changed.min(before + 1).min(row[j] + 1);
-        }
-    }
-    row.last().copied().unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -1,4 +1,7 @@
+use std::borrow::Cow;
+
 use regex::Regex;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
@@ -149,5 +152,17 @@ fn last_line(error: &regex::Error) -> String {
 impl<'de> Deserialize<'de> for ValueMatcher {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::read(Value::deserialize(deserializer)?).map_err(Error::custom)
+    }
+}
+
+impl JsonSchema for ValueMatcher {
+    fn schema_name() -> Cow<'static, str> {
+        "Value".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "a literal, or one or more of {\"matches\": regex}, {\"contains\": text}, {\"absent\": true}, {\"gt\": number}, {\"lt\": number}"
+        })
     }
 }

@@ -3,7 +3,7 @@
 //! Four ways, of which the first that is there counts: the path prefix `/__session/{id}`, the
 //! header `X-Mock-Session`, the cookie `mock-session`, and the host name `{id}.localhost`.
 
-use http::header::{COOKIE, HOST};
+use http::header::HOST;
 use http::uri::PathAndQuery;
 use http::{HeaderName, Uri};
 use percent_encoding::percent_decode_str;
@@ -68,12 +68,8 @@ fn named_beside_the_path(request: &Request) -> Option<Box<str>> {
     if let Some(id) = request.headers.get(HEADER) {
         return Some(String::from_utf8_lossy(id.as_bytes()).trim().into());
     }
-    for cookies in request.headers.get_all(COOKIE) {
-        let pairs = cookies.to_str().unwrap_or_default().split(';');
-        let mut pairs = pairs.filter_map(|pair| pair.trim().split_once('='));
-        if let Some((_, id)) = pairs.find(|(name, _)| *name == COOKIE_NAME) {
-            return Some(id.trim_matches('"').into());
-        }
+    if let Some(id) = request.cookie(COOKIE_NAME) {
+        return Some(id.into());
     }
     host(request)?.strip_suffix(HOST_SUFFIX).map(Into::into)
 }
@@ -113,7 +109,7 @@ mod tests {
         };
         let all = [
             (HEADER, "by-header"),
-            (COOKIE, "a=b; mock-session=by-cookie; c=d"),
+            (http::header::COOKIE, "a=b; mock-session=by-cookie; c=d"),
             (HOST, "by.host.localhost:8080"),
         ];
         check("/__session/by-path/x", &all, Some("by-path"));

@@ -4,11 +4,18 @@ use crate::clock::{Clock, Dice};
 use crate::config::Config;
 use crate::dialects::{Dialect, Seed};
 use crate::outbox::Outbox;
+use crate::scenarios::{Library, Playing};
 
-/// What the fixtures gave: one seed a vendor, in the order of [`crate::dialects::ALL`].
-pub type Seeds = Vec<Arc<dyn Seed>>;
+/// What the files gave, immutable and shared by every session.
+pub struct Seeds {
+    /// One seed a vendor, in the order of [`crate::dialects::ALL`].
+    pub fixtures: Vec<Arc<dyn Seed>>,
+    /// The stories that there are.
+    pub scenarios: Library,
+}
 
-/// One isolated world: the seeds with its own changes, and its own clock, dice and outbox.
+/// One isolated world: the seeds with its own changes, and its own clock, dice, outbox
+/// and stories.
 ///
 /// This is everything that a session *is*; a snapshot is one of these put aside. It is never put
 /// back to an earlier state but replaced by a copy, so that an exchange sees one world from start
@@ -21,6 +28,8 @@ pub struct Session {
     pub dice: Arc<Dice>,
     /// The mails that its operations sent.
     pub outbox: Arc<Outbox>,
+    /// The stories that it plays, and its faults.
+    pub scenarios: Arc<Playing>,
     /// Whether credentials are asked for (`--auth`). If not, a call without any is made by the
     /// vendor's administrator.
     pub asks_for_credentials: bool,
@@ -34,8 +43,10 @@ impl Session {
     /// A session that shows the seeds.
     #[must_use]
     pub fn new(config: &Config, seeds: &Arc<Seeds>) -> Self {
+        let clock = Clock::new(config.now);
         Self {
-            clock: Arc::new(Clock::new(config.now)),
+            scenarios: Arc::new(Playing::new(&seeds.scenarios, clock.now())),
+            clock: Arc::new(clock),
             dice: Arc::new(Dice::new(config.seed)),
             outbox: Arc::default(),
             asks_for_credentials: config.asks_for_credentials,
@@ -53,8 +64,10 @@ impl Session {
     /// How this session was at first, on the seeds of today.
     #[must_use]
     pub(super) fn fresh(&self, seeds: &Arc<Seeds>) -> Self {
+        let clock = self.clock.fresh();
         Self {
-            clock: Arc::new(self.clock.fresh()),
+            scenarios: Arc::new(Playing::new(&seeds.scenarios, clock.now())),
+            clock: Arc::new(clock),
             dice: Arc::new(self.dice.fresh()),
             outbox: Arc::default(),
             asks_for_credentials: self.asks_for_credentials,
@@ -65,30 +78,35 @@ impl Session {
 
     /// A copy that goes its own way, on the seeds of today.
     #[must_use]
-    pub(super) fn fork(&self, seeds: &Arc<Seeds>) -> Self {
+    pub(crate) fn fork(&self, seeds: &Arc<Seeds>) -> Self {
         let worlds = if Arc::ptr_eq(&self.seeds, seeds) {
             self.worlds.iter().map(|world| world.fork()).collect()
         } else {
             self.worlds_on(seeds)
         };
+        let scenarios = self.scenarios.fork();
+        scenarios.follow(&seeds.scenarios, self.clock.now());
         Self {
             clock: Arc::new(self.clock.fork()),
             dice: Arc::new(self.dice.fork()),
             outbox: Arc::new(self.outbox.fork()),
+            scenarios: Arc::new(scenarios),
             asks_for_credentials: self.asks_for_credentials,
             worlds,
             seeds: Arc::clone(seeds),
         }
     }
 
-    /// The same session on other seeds: time, dice and mails are the very same ones, so that
-    /// nothing is lost that a request under way does with them.
+    /// The same session on other seeds: time, dice, mails and stories are the very same ones, so
+    /// that nothing is lost that a request under way does with them.
     #[must_use]
     pub(super) fn on_seeds(&self, seeds: &Arc<Seeds>) -> Self {
+        self.scenarios.follow(&seeds.scenarios, self.clock.now());
         Self {
             clock: Arc::clone(&self.clock),
             dice: Arc::clone(&self.dice),
             outbox: Arc::clone(&self.outbox),
+            scenarios: Arc::clone(&self.scenarios),
             asks_for_credentials: self.asks_for_credentials,
             worlds: self.worlds_on(seeds),
             seeds: Arc::clone(seeds),
@@ -103,12 +121,12 @@ impl Session {
     fn worlds_on(&self, seeds: &Arc<Seeds>) -> Vec<Arc<dyn Dialect>> {
         self.worlds
             .iter()
-            .zip(&**seeds)
+            .zip(&seeds.fixtures)
             .map(|(world, seed)| world.on_seed(Arc::clone(seed)))
             .collect()
     }
 }
 
 fn worlds(seeds: &Arc<Seeds>) -> Vec<Arc<dyn Dialect>> {
-    seeds.iter().map(|seed| Arc::clone(seed).world()).collect()
+    seeds.fixtures.iter().map(|seed| Arc::clone(seed).world()).collect()
 }

@@ -229,7 +229,7 @@ fn the_help_names_every_flag() {
 
     Commands:
       serve     Serve the APIs (the default)
-      validate  Check fixtures and say everything that is wrong with them; exit code 1 if anything is
+      validate  Check fixtures and scenarios and say everything that is wrong; exit code 1 if anything is
       generate  Make up fixtures, the same ones for the same seed
       schema    Show the JSON Schema of what files may hold
       token     Print a bearer token for the ECG API
@@ -240,13 +240,16 @@ fn the_help_names_every_flag() {
       -p, --port <PORT>                   Port to listen on; 0 picks a free one [env: PEOPLE_MOCK_PORT=] [default: 8080]
           --port-file <PATH>              File that gets the port number once the server is ready [env: PEOPLE_MOCK_PORT_FILE=]
           --fixtures <DIR>                Folder of fixtures, or `embedded`; repeat it to lay one over another [env: PEOPLE_MOCK_FIXTURES=] [default: embedded]
-          --watch <auto|events|poll|off>  How changed fixtures are noticed: by events with polling beside them, by one of them, or not [env: PEOPLE_MOCK_WATCH=] [default: auto]
+          --scenarios <DIR>               Folder of scenarios, or `embedded` [env: PEOPLE_MOCK_SCENARIOS=] [default: embedded]
+          --scenario <NAME>               Scenario that runs from the start in every session; repeat it for more [env: PEOPLE_MOCK_SCENARIO=]
+          --watch <auto|events|poll|off>  How changed files are noticed: by events with polling beside them, by one of them, or not [env: PEOPLE_MOCK_WATCH=] [default: auto]
           --poll-interval <TIME>          Time between two looks at the fixtures, as 1s or 250ms [env: PEOPLE_MOCK_POLL_INTERVAL=] [default: 1s]
           --on-reload <keep|reset>        What becomes of sessions when fixtures change: keep what clients changed, or start afresh [env: PEOPLE_MOCK_ON_RELOAD=] [default: keep]
           --seed <N>                      Make ids, keys and chances the same on every run [env: PEOPLE_MOCK_SEED=]
           --now <RFC3339>                 Freeze the clock at this moment, as 2026-01-02T03:04:05Z [env: PEOPLE_MOCK_NOW=]
           --auth <on|off>                 Whether a call without credentials is refused, or made by the administrator [env: PEOPLE_MOCK_AUTH=] [default: on]
           --cors <on|off>                 Whether browsers on other origins are served [env: PEOPLE_MOCK_CORS=] [default: on]
+          --prefer <on|off>               Whether a request may ask for an error itself, by `Prefer: code=` or the cookie mock-prefer [env: PEOPLE_MOCK_PREFER=] [default: on]
           --max-body <SIZE>               Longest request body, as 16MiB, 500kB or a number of bytes [env: PEOPLE_MOCK_MAX_BODY=] [default: 16MiB]
           --admin <auto|open|token|off>   Who may use the control API: auto is open on a loopback address and by token elsewhere [env: PEOPLE_MOCK_ADMIN=] [default: auto]
           --admin-token <TOKEN>           Token of the control API; one is made up and printed where it is needed and not given [env: PEOPLE_MOCK_ADMIN_TOKEN]

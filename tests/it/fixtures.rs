@@ -5,9 +5,9 @@ use std::path::Path;
 use http::Method;
 use insta::assert_snapshot;
 use people_mock::commands::generate::generate;
-use people_mock::commands::validate::validate;
+use people_mock::commands::validate::{Checked, validate};
 use people_mock::fixtures::generate::Profile;
-use people_mock::fixtures::{self, Layer, schema};
+use people_mock::fixtures::{self, Embedded, Layer, schema};
 use proptest::prelude::*;
 
 use crate::support::{app_with, app_with_files, ask, files, get, post, write};
@@ -16,7 +16,7 @@ use crate::support::{app_with, app_with_files, ask, files, get, post, write};
 fn said(layers: &[&[(&str, &str)]]) -> String {
     let layers: Vec<_> = layers.iter().map(|it| files(it)).collect();
     let mut out = Vec::new();
-    validate(&layers, &mut out).unwrap();
+    validate(&Checked { layers, ..Checked::default() }, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 
@@ -51,9 +51,9 @@ fn of_a_file_that_is_one_object_members_take_the_place_of_members() {
 #[test]
 fn an_avatar_may_lie_in_a_layer_below_but_not_in_one_above() {
     let people = ("alfresco/people.json", r#"[{"id":"a","avatar":"csmith.png"}]"#);
-    let layers = [Layer::Embedded, files(&[people])];
+    let layers = [Layer::Embedded(Embedded::Fixtures), files(&[people])];
     assert!(fixtures::load(&layers).is_ok());
-    let layers = [files(&[people]), Layer::Embedded];
+    let layers = [files(&[people]), Layer::Embedded(Embedded::Fixtures)];
     assert!(fixtures::load(&layers).is_err());
 }
 
@@ -145,7 +145,7 @@ fn everything_that_is_wrong_in_every_file_is_told_in_one_run() {
     memory:alfresco/server.json:6:19: expected an array, found the text `share` (at resetClients)
         6 |   "resetClients": "share"
           |                   ^^^^^^^
-    `memory`: 21 errors in 2 files
+    fixtures in `memory`: 21 errors in 2 files
     "#);
 }
 
@@ -176,7 +176,7 @@ fn names_that_no_model_has_are_told_with_the_nearest_that_one_has() {
     value: "wide" (at [0].properties["exif:pixelXDimension"])
         4 | …roperties": { "papi:lunsh": "soup", "exif:pixelXDimension": "wide", "papi:lunch": "bread" }
           |                                                              ^^^^^^
-    `memory`: 5 errors in 1 file
+    fixtures in `memory`: 5 errors in 1 file
     "#);
     assert_snapshot!(said(&[&[
         ("alfresco/server.json", r#"{"models":[{"prefix":"exif","uri":"x"}]}"#),
@@ -199,7 +199,7 @@ fn a_file_may_be_bare_or_begin_with_a_byte_order_mark_but_not_be_something_else(
     memory:alfresco/people.json:1:1: the file is empty
         1 | 
           | ^
-    `memory`: 1 error in 1 file
+    fixtures in `memory`: 1 error in 1 file
     ");
     assert_snapshot!(people(r#"{"persons":[{"id":"x"}]}"#), @r#"
     memory:alfresco/people.json:1:1: the member `people` is missing
@@ -278,7 +278,7 @@ fn the_schemas_in_the_repository_are_those_of_the_program() {
 
 #[test]
 fn the_default_set_and_made_up_people_are_without_a_fault() {
-    assert!(fixtures::load(&[Layer::Embedded]).is_ok());
+    assert!(fixtures::load(&[Layer::Embedded(Embedded::Fixtures)]).is_ok());
     for profile in [Profile::Plain, Profile::Torture] {
         let folder = tempfile::tempdir().unwrap();
         generate(500, 7, profile, folder.path()).unwrap();

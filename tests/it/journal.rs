@@ -113,7 +113,8 @@ fn one_request_is_shown_whole_without_its_secrets() {
         "bodyBytes": 211,
         "bodyIsCut": false
       },
-      "problem": null
+      "problem": null,
+      "forcedBy": null
     }
     "#);
     assert_snapshot!(raw(Method::GET, "/__admin/requests/7").brief(&asked()), @r#"404 {"type":"about:blank","title":"Not Found","status":404,"detail":"there is no request `7` in this session's journal"}"#);

@@ -169,7 +169,8 @@ fn example(id: &str, field: &str) -> &'static str {
     match (id, field) {
         ("InvalidApi", _) => "For input string: \"x\"",
         ("UnableToLocate", "collection") => "people",
-        ("UnknownRelation" | "UnknownRelationParameter" | "UnableToLocate", _) => "nothing",
+        ("UnknownRelation" | "UnknownRelationParameter" | "UnableToLocate", _)
+        | ("UnmappedPrefix", "prefix") => "nothing",
         ("UnsupportedScheme", _) => "Bearer",
         ("InvalidPagingParameter", "name") => "maxItems",
         ("InvalidPagingParameter", _) => "abc",
@@ -189,7 +190,6 @@ fn example(id: &str, field: &str) -> &'static str {
         ("PersonExists", _) => "abeecher",
         ("NameNotPermitted", _) => "/",
         (_, "masked") => "gu***",
-        ("UnmappedPrefix", "prefix") => "nothing",
         ("UnmappedPrefix", _) => "nothing:x",
         ("InvalidQName", "name") => "app:",
         ("InvalidQName", _) => "A QName must consist of a local name",

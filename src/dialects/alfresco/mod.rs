@@ -246,12 +246,12 @@ impl Dialect for Alfresco {
         &self,
         session: &Session,
         request: &Request,
-        found: Found<'_>,
+        found: &Found<'_>,
         trail: &mut Trail,
     ) -> Response {
         let path = request.path();
         let target = Target::of(&path);
-        self.steps(session, request, &target, &found, trail).unwrap_or_else(|refusal| {
+        self.steps(session, request, &target, found, trail).unwrap_or_else(|refusal| {
             trail.problem = Some(refusal.problem_id());
             refusal.response(self, session, target.network)
         })

@@ -120,7 +120,7 @@ impl Dialect for Ecg {
         &self,
         session: &Session,
         request: &Request,
-        found: Found<'_>,
+        found: &Found<'_>,
         trail: &mut Trail,
     ) -> Response {
         self.checked(session, request, found, trail).unwrap_or_else(|problem| {
@@ -186,7 +186,7 @@ impl Ecg {
         &self,
         session: &Session,
         request: &Request,
-        found: Found<'_>,
+        found: &Found<'_>,
         trail: &mut Trail,
     ) -> Result<Response, Problem> {
         // body-parser is middleware: it comes before routes and guards, so that malformed JSON is a

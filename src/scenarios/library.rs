@@ -1,0 +1,139 @@
+//! The stories that there are: files in the folder of scenarios (`--scenarios`).
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::format::StoryFile;
+use super::schema;
+use super::story::Story;
+use crate::fixtures::{Difference, Layer, LoadError, RecordName, Text, nearest};
+
+/// Every story that can be played.
+#[derive(Clone, Debug, Default)]
+pub struct Library {
+    stories: BTreeMap<Box<str>, Arc<Story>>,
+    /// The names of those that run from the start in every session (`--scenario`).
+    started: Vec<Box<str>>,
+}
+
+/// The stories that could be read, and what is wrong with the others.
+pub(crate) type Read = (Library, Vec<LoadError>);
+
+impl Library {
+    /// Reads a folder. A file with mistakes leaves the story as it was in `last`.
+    #[must_use]
+    pub(crate) fn read(folder: &Layer, from_start: &[String], last: &Self) -> Read {
+        let mut library = Self::default();
+        let mut errors = Vec::new();
+        if let Layer::Directory(path) = folder
+            && !path.is_dir()
+        {
+            let message = "no such folder; give one with scenarios in it".to_owned();
+            let file = path.display().to_string();
+            errors.push(LoadError {
+                file,
+                place: None,
+                path: String::new(),
+                message,
+                excerpt: None,
+            });
+            return (last.clone(), errors);
+        }
+        for file in folder.names("") {
+            let Some(name) = story_name(&file) else { continue };
+            match read_story(folder, &file, name) {
+                Ok(story) => drop(library.stories.insert(name.into(), library_story(story, last))),
+                Err(more) => {
+                    errors.extend(more);
+                    let kept = last.get(name).map(|story| (name.into(), Arc::clone(story)));
+                    library.stories.extend(kept);
+                }
+            }
+        }
+        for name in from_start {
+            if library.get(name).is_none() && !errors.iter().any(|it| it.file.contains(name)) {
+                errors.push(folder.error(Path::new(""), library.unknown(name)));
+            }
+            library.started.push(name.as_str().into());
+        }
+        (library, errors)
+    }
+
+    /// The story with a name.
+    pub(crate) fn get(&self, name: &str) -> Option<&Arc<Story>> {
+        self.stories.get(name)
+    }
+
+    /// What differs from other stories.
+    pub(crate) fn difference(&self, old: &Self) -> Difference {
+        let named = |name: &str| RecordName { file: "scenarios", id: Some(name.to_owned()) };
+        let mut difference = Difference::default();
+        for (name, story) in &self.stories {
+            match old.get(name) {
+                None => difference.created.push(named(name)),
+                Some(old) if !Arc::ptr_eq(old, story) => difference.changed.push(named(name)),
+                Some(_) => {}
+            }
+        }
+        let gone = old.stories.keys().filter(|name| self.get(name).is_none());
+        difference.removed.extend(gone.map(|name| named(name)));
+        difference
+    }
+
+    /// Every story, by name.
+    pub(crate) fn stories(&self) -> impl Iterator<Item = &Arc<Story>> {
+        self.stories.values()
+    }
+
+    /// The stories that run from the start.
+    pub(super) fn started(&self) -> impl Iterator<Item = &Arc<Story>> {
+        self.started.iter().filter_map(|name| self.get(name))
+    }
+
+    /// Says that there is no story with a name.
+    pub(crate) fn unknown(&self, name: &str) -> String {
+        let names = || self.stories.keys().map(|it| &**it);
+        let cure = match nearest(name, names()) {
+            Some(near) => format!("; did you mean `{near}`?"),
+            None if self.stories.is_empty() => "; there is none at all".to_owned(),
+            None => format!("; there are {}", names().collect::<Vec<_>>().join(", ")),
+        };
+        format!("there is no scenario `{name}`{cure}")
+    }
+}
+
+/// A story that says what it said before is the one that it was, so that it goes on being played.
+fn library_story(story: Story, last: &Library) -> Arc<Story> {
+    match last.get(&story.name) {
+        Some(old) if old.text == story.text => Arc::clone(old),
+        _ => Arc::new(story),
+    }
+}
+
+/// The name of the story that is in a file, if one is.
+fn story_name(file: &str) -> Option<&str> {
+    let name = file.strip_suffix(".json")?;
+    (!name.ends_with(".schema") && !name.starts_with('.')).then_some(name)
+}
+
+fn read_story(folder: &Layer, file: &str, name: &str) -> Result<Story, Vec<LoadError>> {
+    let path = Path::new(file);
+    let bytes = folder.read(path).map_err(|error| vec![error])?.unwrap_or_default();
+    let text = Text::new(folder.name_of(path), &bytes);
+    let story: StoryFile = text.read(schema)?;
+    let beside = |name: &str| {
+        let is_plain = Path::new(name).file_name().is_some_and(|it| it == name);
+        if !is_plain || !folder.holds(Path::new(""), Path::new(name)) {
+            return Err(format!("`{name}` must be the name of a file beside this one"));
+        }
+        match folder.read(Path::new(name)) {
+            Ok(Some(bytes)) => Ok(bytes),
+            Ok(None) => Err(format!("there is no file `{name}` beside this one")),
+            Err(error) => Err(error.message),
+        }
+    };
+    Story::ready(name, story, &beside).map(|story| Story { text: bytes, ..story }).map_err(
+        |mistakes| mistakes.into_iter().map(|it| text.error_at(it.steps, it.message)).collect(),
+    )
+}
