@@ -177,11 +177,6 @@ enum Credentials {
     Password { user: String, password: String },
 }
 
-/// What an `Authorization` header is refused for, whoever it may name.
-pub(super) fn malformed(request: &Request) -> Option<Problem> {
-    credentials(&header(request)?).err()
-}
-
 /// Reads an `Authorization` header, oddities included.
 fn credentials(header: &str) -> Result<Credentials, Problem> {
     let mut words = header.split(' ').filter(|word| !word.is_empty());

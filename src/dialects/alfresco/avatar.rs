@@ -218,7 +218,7 @@ fn named_type(call: &Call<'_>) -> Option<&'static str> {
 }
 
 /// A `Content-Type` must be one, if there is any; the texts are Spring's.
-pub(super) fn check_media_type(content_type: &str) -> Result<(), Problem> {
+fn check_media_type(content_type: &str) -> Result<(), Problem> {
     let full = content_type.split(';').next().unwrap_or_default().trim();
     if full.is_empty() || full == "*" {
         return Ok(());

@@ -1,13 +1,14 @@
 //! Errors on demand: a problem as this request would have met it.
 
+use std::borrow::Cow;
+
 use http::Method;
-use http::header::CONTENT_TYPE;
 use serde_json::Value;
 
 use super::auth::{self, Refusal};
 use super::lookup::{self, Script, Target};
 use super::problem::{Problem, Stage};
-use super::{Alfresco, VENDOR, avatar, person, profile, query};
+use super::{Alfresco, VENDOR, json, people, person, profile};
 use crate::dialects::{Forced, Trail};
 use crate::http::{Request, Response};
 use crate::router::{Found, Match};
@@ -28,13 +29,13 @@ pub(super) fn response(
     };
     let decoded = request.path();
     let target = Target::of(&decoded);
-    let happened = Happened { world, session, request, target, found, path };
+    let happened = Happened { world, session, request, target, path };
     let row = VENDOR.row(path.map(|it| it.index), forced);
     let id = match forced {
         Forced::Problem(id) => Some(id),
         Forced::Status(_) => row.map(|row| row.id),
     };
-    let problem = id.and_then(|id| happened.own(id).or_else(|| happened.problem(id)));
+    let problem = id.and_then(|id| happened.problem(id));
     trail.problem = problem.as_ref().map(Problem::id);
     let problem = match (problem, forced) {
         (Some(problem), _) => problem,
@@ -86,30 +87,16 @@ struct Happened<'a> {
     session: &'a Session,
     request: &'a Request,
     target: Target<'a>,
-    found: &'a Found<'a>,
     path: Option<&'a Match<'a>>,
 }
 
 impl Happened<'_> {
-    /// The problem of this name, if the request itself has it: then the text is its own.
-    fn own(&self, id: &str) -> Option<Problem> {
-        let Self { request, target, found, .. } = self;
-        let content_type = request.header(&CONTENT_TYPE).unwrap_or_default();
-        let mistakes = [
-            lookup::web_script(request, target).err(),
-            lookup::resource(request, target, found).err().map(|missing| missing.problem),
-            auth::malformed(request),
-            query::parse(request.query()).err(),
-            avatar::check_media_type(content_type).err(),
-        ];
-        mistakes.into_iter().flatten().find(|problem| problem.id() == id)
-    }
-
     /// The problem of this name, with what the request says about it, or else an example.
     fn problem(&self, id: &'static str) -> Option<Problem> {
-        Problem::example(id, &|field| {
-            self.part(id, field).unwrap_or_else(|| example(id, field).to_owned())
-        })
+        if id == "UnreadableBody" {
+            return json::read(b"{", &json::PERSON).err().map(|why| people::unreadable(&why));
+        }
+        Problem::example(id, &|field| self.part(id, field).unwrap_or_else(|| example(id, field)))
     }
 
     fn part(&self, id: &str, field: &str) -> Option<String> {
@@ -118,15 +105,14 @@ impl Happened<'_> {
             (_, "method") => Some(self.request.method.to_string()),
             (_, "script") => Some(self.script()),
             ("EntityNotFound", _) => self.parameter("personId").map(str::to_owned),
+            ("FieldRequired", _) => Some(self.required_field().to_owned()),
             ("PersonExists", _) => self.member("id"),
             ("ClientNotFound", _) => self.member("client"),
             // Only a password of blanks is ever shown.
             ("InvalidPassword", _) => self.member("password").filter(|it| it.trim().is_empty()),
             (_, "masked") => self.stored_id().map(|id| profile::masked(&id)),
             ("InvalidParameter", _) => self.parameter("ticketId").map(str::to_owned),
-            ("TicketNotFound", _) => {
-                self.request.query().first("alf_ticket").map(std::borrow::Cow::into_owned)
-            }
+            ("TicketNotFound", _) => self.request.query().first("alf_ticket").map(Cow::into_owned),
             ("ContentTooLarge", _) => {
                 self.world.seed.server.max_content_bytes.map(|limit| limit.to_string())
             }
@@ -138,6 +124,15 @@ impl Happened<'_> {
     fn script(&self) -> String {
         let script = lookup::web_script(self.request, &self.target);
         script.unwrap_or(Script::Resource("get")).name()
+    }
+
+    /// What the operation's body needs first, of what may be forgotten.
+    fn required_field(&self) -> &'static str {
+        match self.path.map(|path| path.operation.own_name()) {
+            Some("requestPasswordReset") => "client",
+            Some("resetPassword") => "password",
+            _ => "firstName",
+        }
     }
 
     /// A parameter of the path.
@@ -164,48 +159,55 @@ impl Happened<'_> {
     }
 }
 
-/// What a problem may say that isn't about the request.
-fn example(id: &str, field: &str) -> &'static str {
-    match (id, field) {
-        ("InvalidApi", _) => "For input string: \"x\"",
-        ("UnableToLocate", "collection") => "people",
-        ("UnknownRelation" | "UnknownRelationParameter" | "UnableToLocate", _)
-        | ("UnmappedPrefix", "prefix") => "nothing",
-        ("UnsupportedScheme", _) => "Bearer",
-        ("InvalidPagingParameter", "name") => "maxItems",
-        ("InvalidPagingParameter", _) => "abc",
-        ("InvalidPagingParameters", "skip_count") => "5",
-        ("InvalidPagingParameters", _) => "y",
-        ("UnknownSortDefinition", _) => "a b c",
-        ("UnknownSortDirection", _) => "DOWN",
-        ("MalformedRelations", _) => "begin 6, end -1, length 6",
-        ("InvalidQuery", _) => "x, Error at char position 0",
-        ("InvalidInclude" | "InvalidSelect", _) => "1",
-        ("InvalidSortField", _) => "email",
-        ("UnreadableBody", _) => "Unexpected end-of-input",
-        ("EntityNotFound", _) => "nobody",
-        ("UnsupportedField", _) => "avatarId",
-        ("FieldRequired", _) => "firstName",
-        ("ReservedPrefix", _) => "GROUP_",
-        ("PersonExists", _) => "abeecher",
-        ("NameNotPermitted", _) => "/",
-        (_, "masked") => "gu***",
-        ("UnmappedPrefix", _) => "nothing:x",
-        ("InvalidQName", "name") => "app:",
-        ("InvalidQName", _) => "A QName must consist of a local name",
-        ("UnknownAspect" | "UnknownProperty", _) => "app:nothing",
-        ("NamespaceNotAllowed", _) => "cm:titled",
-        ("IncompatibleValue", "name") => "exif:orientation",
-        ("IncompatibleValue", _) => "\"x\"",
-        ("IntegrityViolation", _) => "Invalid property value",
-        ("InvalidMimeType", _) => "\"foo\": does not contain '/'",
-        ("NotAnImage", _) => "text/plain",
-        ("UnsupportedTransform", _) => "image/svg+xml",
-        ("ContentTooLarge", _) => "20000",
-        ("ClientNotFound", _) => "foo",
-        ("InvalidPassword", _) => "   ",
-        ("InvalidParameter", _) => "abeecher",
-        ("TicketNotFound", _) => "TICKET_0000000000000000000000000000000000000000",
-        _ => "",
-    }
+/// What a problem says where the request doesn't tell: what the vendor says to the example in
+/// [`CatalogueEntry::how`](crate::dialects::CatalogueEntry::how).
+fn example(id: &str, field: &str) -> String {
+    let texts = EXAMPLES.iter().find(|(of, ..)| *of == id);
+    let text = texts.and_then(|(_, texts)| texts.iter().find(|(name, _)| *name == field));
+    text.map(|(_, text)| (*text).to_owned()).unwrap_or_default()
 }
+
+const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
+    ("InvalidApi", &[("why", "For input string: \"x\"")]),
+    ("UnknownRelation", &[("relation", "nothing")]),
+    ("UnableToLocate", &[("collection", "people"), ("relation", "nothing")]),
+    ("UnsupportedScheme", &[("scheme", "Bearer")]),
+    ("InvalidPagingParameter", &[("name", "maxItems"), ("value", "abc")]),
+    ("InvalidPagingParameters", &[("skip_count", "5"), ("max_items", "y")]),
+    ("UnknownSortDefinition", &[("item", "a b c")]),
+    ("UnknownSortDirection", &[("direction", "DOWN")]),
+    ("MalformedRelations", &[("why", "begin 6, end -1, length 6")]),
+    ("UnknownRelationParameter", &[("relation", "nothing")]),
+    ("InvalidQuery", &[("why", "x, Error at char position 0")]),
+    ("InvalidInclude", &[("why", "1")]),
+    ("InvalidSelect", &[("why", "1")]),
+    ("InvalidSortField", &[("name", "email")]),
+    ("EntityNotFound", &[("id", "nobody")]),
+    ("UnsupportedField", &[("field", "avatarId")]),
+    ("ReservedPrefix", &[("prefix", "GROUP_")]),
+    ("PersonExists", &[("id", "abeecher")]),
+    ("NameNotPermitted", &[("character", "/")]),
+    ("NoCredential", &[("masked", "gu***")]),
+    ("NoCredentialToEnable", &[("masked", "gu***")]),
+    ("UnmappedPrefix", &[("name", "nothing:x"), ("prefix", "nothing")]),
+    ("InvalidQName", &[("name", "app:"), ("why", "A QName must consist of a local name")]),
+    ("UnknownAspect", &[("name", "app:nothing")]),
+    ("UnknownProperty", &[("name", "app:nothing")]),
+    ("NamespaceNotAllowed", &[("name", "cm:titled")]),
+    ("IncompatibleValue", &[("name", "exif:orientation"), ("value", "\"x\"")]),
+    (
+        "IntegrityViolation",
+        &[(
+            "what",
+            "Invalid property value: \n   Property: papi:lunch\n   Constraint: Value 'soup' is too long: the maximum is 3",
+        )],
+    ),
+    ("InvalidMimeType", &[("why", "\"foo\": does not contain '/'")]),
+    ("NotAnImage", &[("sniffed", "text/plain")]),
+    ("UnsupportedTransform", &[("sniffed", "image/svg+xml")]),
+    ("ContentTooLarge", &[("limit", "20000")]),
+    ("ClientNotFound", &[("client", "foo")]),
+    ("InvalidPassword", &[("password", "   ")]),
+    ("InvalidParameter", &[("value", "abeecher")]),
+    ("TicketNotFound", &[("ticket", "TICKET_0000000000000000000000000000000000000000")]),
+];

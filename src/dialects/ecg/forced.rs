@@ -1,8 +1,10 @@
 //! Errors on demand: a problem as this request would have met it.
 
-use serde_json::Value;
+use jiff::civil::Date;
+use serde_json::{Value, json};
 
-use super::{Problem, VENDOR, body, cannot, person, syntax, undecodable};
+use super::validation::Validator;
+use super::{Problem, VENDOR, body, cannot, person, requests, syntax, undecodable};
 use crate::dialects::{Forced, Trail};
 use crate::http::{Request, Response};
 use crate::router::{Found, Match};
@@ -24,7 +26,7 @@ pub(super) fn response(
         Forced::Status(_) => row.map(|row| row.id),
     };
     let happened = Happened { request, path };
-    let problem = id.and_then(|id| happened.own(id).or_else(|| happened.problem(id)));
+    let problem = id.and_then(|id| happened.problem(id));
     trail.problem = problem.as_ref().map(Problem::id);
     match (problem, forced) {
         (Some(problem), _) => problem.response(),
@@ -42,14 +44,16 @@ struct Happened<'a> {
 }
 
 impl Happened<'_> {
-    /// The problem of this name, if the request itself has it: then the text is its own.
-    fn own(&self, id: &str) -> Option<Problem> {
-        body::read(self.request).err().filter(|problem| problem.id() == id)
-    }
-
     /// The problem of this name, with what the request says about it, or else an example.
     fn problem(&self, id: &'static str) -> Option<Problem> {
-        Problem::example(id, &|field| self.part(id, field).unwrap_or_else(|| example(id, field)))
+        match (id, self.path.map(|path| path.operation.own_name())) {
+            ("InvalidBody", Some(operation)) => {
+                Some(Problem::InvalidBody { messages: unmet(operation) })
+            }
+            _ => Problem::example(id, &|field| {
+                self.part(id, field).unwrap_or_else(|| example(id, field))
+            }),
+        }
     }
 
     fn part(&self, id: &str, field: &str) -> Option<String> {
@@ -92,15 +96,21 @@ impl Happened<'_> {
     }
 }
 
-/// What a problem may say that isn't about the request.
+/// What is wrong with an empty body.
+fn unmet(operation: &str) -> Vec<String> {
+    let mut validator = Validator::new(Date::ZERO);
+    validator.check(&json!({}), requests::of(operation), "");
+    validator.messages
+}
+
+/// What a problem says where the request doesn't tell.
 fn example(id: &str, field: &str) -> String {
     match (id, field) {
         ("MalformedJson", _) => return syntax::error("{"),
         ("UnsupportedCharset", _) => "LATIN1",
         ("UndecodableParameter", _) => "%zz",
-        ("InvalidPatch", _) => "body must be an array",
+        ("InvalidPatch", _) => "body should not be empty",
         ("InvalidQuery", _) => "take must not be less than 1",
-        ("InvalidBody", _) => "property nothing should not exist",
         (_, "email") => "ada@example.com",
         _ => "0b2b2a5e-6f0c-4a53-9b0b-6a0a7d0d9d11",
     }

@@ -132,6 +132,19 @@ pub(super) const AUDIT_TRAILS: &[Property] = &[
     optional("to", &[IsDateTime]),
 ];
 
+/// What the body of an operation has, if that is an object.
+pub(super) fn of(operation: &str) -> &'static [Property] {
+    match operation {
+        "addPerson" => PERSON,
+        "addUserAccount" => ACCOUNT,
+        "updateAccountEmail" => ACCOUNT_EMAIL,
+        "changePassword" => PASSWORDS,
+        "resync" => RESYNC,
+        "resyncBatch" => RESYNC_BATCH,
+        _ => &[],
+    }
+}
+
 /// Three to twenty digits, blanks and signs (facts §4.2 #3).
 fn is_phone_number(text: &str) -> bool {
     (3..=20).contains(&text.len())
