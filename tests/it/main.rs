@@ -10,6 +10,7 @@ mod determinism;
 mod ecg;
 mod events;
 mod fixtures;
+mod forced;
 mod journal;
 mod layout;
 mod readme;

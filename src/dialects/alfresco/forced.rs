@@ -94,9 +94,22 @@ impl Happened<'_> {
     /// The problem of this name, with what the request says about it, or else an example.
     fn problem(&self, id: &'static str) -> Option<Problem> {
         if id == "UnreadableBody" {
-            return json::read(b"{", &json::PERSON).err().map(|why| people::unreadable(&why));
+            return self.unreadable(b"{");
         }
         Problem::example(id, &|field| self.part(id, field).unwrap_or_else(|| example(id, field)))
+    }
+
+    /// What Jackson says of a body that breaks off.
+    fn unreadable(&self, body: &[u8]) -> Option<Problem> {
+        let why = match self.operation() {
+            Some("createTicket") => json::read_list(body, &json::LOGIN_TICKET).err(),
+            _ => json::read(body, &json::PERSON).err(),
+        };
+        why.map(|why| people::unreadable(&why))
+    }
+
+    fn operation(&self) -> Option<&'static str> {
+        self.path.map(|path| path.operation.own_name())
     }
 
     fn part(&self, id: &str, field: &str) -> Option<String> {
@@ -128,7 +141,7 @@ impl Happened<'_> {
 
     /// What the operation's body needs first, of what may be forgotten.
     fn required_field(&self) -> &'static str {
-        match self.path.map(|path| path.operation.own_name()) {
+        match self.operation() {
             Some("requestPasswordReset") => "client",
             Some("resetPassword") => "password",
             _ => "firstName",
@@ -176,7 +189,7 @@ const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
     ("InvalidPagingParameters", &[("skip_count", "5"), ("max_items", "y")]),
     ("UnknownSortDefinition", &[("item", "a b c")]),
     ("UnknownSortDirection", &[("direction", "DOWN")]),
-    ("MalformedRelations", &[("why", "begin 6, end -1, length 6")]),
+    ("MalformedRelations", &[("why", "begin 6, end 5, length 6")]),
     ("UnknownRelationParameter", &[("relation", "nothing")]),
     ("InvalidQuery", &[("why", "x, Error at char position 0")]),
     ("InvalidInclude", &[("why", "1")]),

@@ -130,15 +130,6 @@ problems! {
     /// The guest, where a user is wanted.
     401 GuestAttempted { script: String }: Script, "Web Script {script} requires user authentication; however, a guest has attempted access.",
         Code KNOWN_CALLER, "log in as guest, or send `?guest=true`";
-    /// `Authorization: Basic` and nothing behind it: the vendor falls over its own array.
-    500 AuthorizationWithoutValue: Plain, "Index 1 out of bounds for length 1",
-        Assumed KNOWN_CALLER, "send `Authorization: Basic`";
-    /// Credentials that are no Base64.
-    500 AuthorizationNotBase64: Mute, "",
-        Assumed KNOWN_CALLER, "send `Authorization: Basic ***`";
-    /// Credentials that are Base64 of nothing.
-    400 AuthorizationEmpty: Plain, "authorization is a mandatory parameter",
-        Assumed KNOWN_CALLER, "send `Authorization: Basic =`";
     /// A network of three characters or fewer and nothing behind it: the vendor cuts a string short.
     500 NetworkTooShort: Mute, "",
         Assumed EACH, "GET `/alfresco/api/abc`";
@@ -175,9 +166,6 @@ problems! {
     /// A malformed `relations`.
     500 MalformedRelations { why: String }: Plain, "{why}",
         Code EACH, "send `relations=sites(`";
-    /// A relation that people don't have here.
-    404 UnknownRelationParameter { relation: String }: Api, "{relation}",
-        Code LIST, "send `relations=nothing`";
     /// A malformed `where`; a well-formed one is ignored.
     400 InvalidQuery { why: String }: Key("framework.exception.InvalidQuery"), "An invalid WHERE query was received. {why}",
         Code EACH, "send `where=x`";
@@ -204,7 +192,7 @@ problems! {
         Code LOGIN, "log in with `[]`";
     /// The JSON literal `null`: the vendor's handler falls over it.
     500 NullBody: Mute, "",
-        Assumed JSON_BODY, "send `null`";
+        Assumed &["createPerson", "updatePerson", "requestPasswordReset", "resetPassword"], "send `null`";
     /// A form where JSON is wanted: the vendor casts it to the wrong class.
     500 FormBody: Plain, "class org.springframework.extensions.webscripts.servlet.FormData cannot be cast to class java.lang.String",
         Assumed &["createPerson", "requestPasswordReset", "resetPassword", "createTicket"], "send `multipart/form-data`";
@@ -217,6 +205,9 @@ problems! {
     /// Nobody has this id.
     404 EntityNotFound { id: String }: Key("framework.exception.EntityNotFound"), "The entity with id: {id} was not found",
         Code ONE_PERSON, "ask for an id that nobody has";
+    /// A relation that people don't have here.
+    404 UnknownRelationParameter { relation: String }: Api, "{relation}",
+        Code &["listPeople", "getPerson"], "send `relations=nothing`";
     /// Not allowed.
     403 PermissionDenied: Key("framework.exception.PermissionDenied"), "Permission was denied",
         Test &["createPerson", "updatePerson", "updateAvatarImage", "deleteAvatarImage"], "change somebody else without being an administrator";
@@ -312,7 +303,7 @@ problems! {
         Code PUT_AVATAR, "upload a text";
     /// An image that can't be made into an avatar.
     400 UnsupportedTransform { sniffed: String }: Plain, "Local transform avatar from {sniffed} is unsupported",
-        Code PUT_AVATAR, "upload a broken PNG, or an SVG";
+        Code PUT_AVATAR, "upload a broken PNG, or an SVG with its XML declaration";
     /// Over the limit of `server.json`. Two exceptions, two numbers; the inner text is the key.
     413 ContentTooLarge { limit: String }: Wrapped, "Content size violation, limit = {limit}",
         Assumed PUT_AVATAR, "upload more than `maxContentBytes` in server.json";
@@ -349,6 +340,19 @@ problems! {
     /// Another ticket than one's own.
     400 InvalidParameter { value: String }: Api, "Invalid parameter: {value}",
         Test TICKET, "ask for any id but `-me-`";
+
+    // Credentials over which the vendor falls. They stand last because nobody means them who asks for
+    // any error of their status.
+
+    /// `Authorization: Basic` and nothing behind it: the vendor falls over its own array.
+    500 AuthorizationWithoutValue: Plain, "Index 1 out of bounds for length 1",
+        Assumed KNOWN_CALLER, "send `Authorization: Basic`";
+    /// Credentials that are no Base64.
+    500 AuthorizationNotBase64: Mute, "",
+        Assumed KNOWN_CALLER, "send `Authorization: Basic ***`";
+    /// Credentials that are Base64 of nothing.
+    400 AuthorizationEmpty: Plain, "authorization is a mandatory parameter",
+        Assumed KNOWN_CALLER, "send `Authorization: Basic =`";
 }
 
 /// Where in the vendor's order of checks a problem arose, which decides about its headers
