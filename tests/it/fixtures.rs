@@ -186,7 +186,7 @@ fn names_that_no_model_has_are_told_with_the_nearest_that_one_has() {
     memory:alfresco/server.json:1:22: the model `exif` (x) is there already; use another prefix and URI (at models[0].prefix)
         1 | {"models":[{"prefix":"exif","uri":"x"}]}
           |                      ^^^^^^
-    `memory` and `memory`: 1 error in 1 file
+    fixtures in `memory` and `memory`: 1 error in 1 file
     "#);
 }
 
@@ -208,13 +208,13 @@ fn a_file_may_be_bare_or_begin_with_a_byte_order_mark_but_not_be_something_else(
     memory:alfresco/people.json:1:2: unknown member `persons`; known are `people` (at persons)
         1 | {"persons":[{"id":"x"}]}
           |  ^^^^^^^^^
-    `memory`: 2 errors in 1 file
+    fixtures in `memory`: 2 errors in 1 file
     "#);
     assert_snapshot!(people(r#"{"people":[],"people":[]}"#), @r#"
     memory:alfresco/people.json:1:14: the member `people` is there twice (at people)
         1 | {"people":[],"people":[]}
           |              ^^^^^^^^
-    `memory`: 1 error in 1 file
+    fixtures in `memory`: 1 error in 1 file
     "#);
     assert_snapshot!(people("17"), @"
     memory:alfresco/people.json:1:1: expected an object or an array, found a number
