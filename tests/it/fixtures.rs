@@ -220,7 +220,7 @@ fn a_file_may_be_bare_or_begin_with_a_byte_order_mark_but_not_be_something_else(
     memory:alfresco/people.json:1:1: expected an object or an array, found a number
         1 | 17
           | ^^
-    `memory`: 1 error in 1 file
+    fixtures in `memory`: 1 error in 1 file
     ");
 }
 
