@@ -125,7 +125,7 @@ impl App {
                     delivery.clone_from(&fired.delivery);
                     let response = scenarios::perform(&fired, &mut answering);
                     tell(slot, &fired);
-                    answering.trail.forced_by = Some(fired.by);
+                    answering.trail.forced_by = (!fired.is_pass()).then_some(fired.by);
                     response
                 }
                 None => answering.natural(),
@@ -143,9 +143,10 @@ impl App {
         self.metrics.count(vendor, trail.operation, status);
         let times = (arrived, session.clock.now());
         let exchange = Exchange { times, vendor, trail, request, response: &response, status };
+        let status = (status != 0).then_some(status);
         let entry = self.journal.record(&slot.pages(), exchange);
         slot.events.tell("exchange", Some(entry.id), || Shown::new(Arc::clone(&entry)).line());
-        log(request, path, slot, operation, Some(status));
+        log(request, path, slot, operation, status);
         if delivery.is_plain() { response.into() } else { Outcome::Spoilt(response, delivery) }
     }
 }
@@ -163,13 +164,12 @@ fn hold(slot: &Arc<Slot>, session: &Session, request: &Request, mut fired: Fired
 
 /// Tells listeners what a scenario did.
 fn tell(slot: &Slot, fired: &Fired) {
-    slot.events.tell("fault", None, || fired.by.json());
+    if !fired.is_pass() {
+        slot.events.tell("fault", None, || fired.by.json());
+    }
     if let Some((from, to)) = &fired.moved {
-        slot.events.tell(
-            "state",
-            None,
-            || json!({ "by": fired.by.json(), "from": from, "to": to }),
-        );
+        let told = || json!({ "by": fired.by.json(), "from": from, "to": to });
+        slot.events.tell("state", None, told);
     }
 }
 

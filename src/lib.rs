@@ -11,20 +11,21 @@
 //! app.rs  App::answer(request) → Outcome                                │
 //!   sessions/           whose world: prefix, header, cookie, host       │
 //!   vendor by mount → router.rs: which operation, wrong verb, nothing   │
+//!   scenarios/          is it to be spoilt, before or after its effect  │
 //!   dialects/V/mod      answer: the vendor's own order of checks        │
 //!     dialects/V/people   the operation: person ⇄ store                 │
 //!     dialects/V/problem  the vendor's envelope                         │
 //!   journal/            remember it                                     │
 //!   events.rs           tell it                                         │
-//! exchange  write ──────────────────────────────────────── hyper ───────┘
+//! exchange  write: late, slow, or broken on purpose ────── hyper ───────┘
 //! ```
 //!
 //! # Where things are
 //!
 //! A good order to read in: [`cli`] and [`config`] (how it is told to run), [`server`], [`app`],
 //! [`router`], [`sessions`], [`dialects`] with [`store`], [`clock`] and [`outbox`]; then [`fixtures`]
-//! and [`reload`]; and at last what looks on: [`journal`], [`events`], [`metrics`], [`scenarios`]
-//! and [`control`], our own API.
+//! and [`reload`]; then [`scenarios`], which bend all this; and at last what looks on: [`journal`],
+//! [`events`], [`metrics`] and [`control`], our own API.
 //!
 //! Inside a dialect the files have the same names wherever the same thing exists: `routes.rs` is the
 //! vendor's API on one screen, `mod.rs` its order of checks, `problem.rs` everything that it can say
@@ -43,7 +44,8 @@
 //! 6. Every answer under a mount is in that vendor's shape, also our own 404, 405, 413 and 500.
 //! 7. Every operation has a test module, a line in the README and catalogue rows with evidence.
 //! 8. No guard of a map leaves the function that took it.
-//! 9. Of an exchange nothing leaves the process but through [`journal::Shown`], which redacts.
+//! 9. Matching a scenario's rule, counting that and moving the story on is one step under one lock.
+//! 10. Of an exchange nothing leaves the process but through [`journal::Shown`], which redacts.
 
 pub mod app;
 pub mod cli;

@@ -20,7 +20,7 @@ use super::library::Library;
 use super::live::Live;
 use super::matcher::Subject;
 use super::operations::Operations;
-use super::story::{Answer, Deed, ReadyRule, Story};
+use super::story::{Answer, Deed, PASS, ReadyRule, Story};
 use crate::dialects::Forced;
 
 /// How many faults a session may have.
@@ -450,6 +450,11 @@ impl Counter {
 }
 
 impl Fired {
+    /// Whether the exchange is none the different for it.
+    pub(crate) fn is_pass(&self) -> bool {
+        &*self.deed.words == PASS
+    }
+
     /// Whether the exchange has to wait first.
     pub(crate) fn is_held(&self) -> bool {
         self.deed.hold.is_some() && !self.was_held

@@ -28,6 +28,9 @@ use crate::http::Response;
 /// The state that a story begins in, unless it says another.
 const START: &str = "start";
 
+/// What a deed is called that does nothing.
+pub(super) const PASS: &str = "pass";
+
 /// How long an exchange is held, unless the story says so.
 const HOLD: Duration = Duration::from_secs(5);
 
@@ -373,7 +376,7 @@ fn words(action: &Action) -> String {
         ("bytesPerSecond", action.bytes_per_second.is_some()),
     ];
     words.extend(others.iter().filter(|it| it.1).map(|it| it.0.to_owned()));
-    if words.is_empty() { "pass".to_owned() } else { words.join(", ") }
+    if words.is_empty() { PASS.to_owned() } else { words.join(", ") }
 }
 
 fn ready_headers(
