@@ -25,11 +25,11 @@
 //! A good order to read in: [`cli`] and [`config`] (how it is told to run), [`server`], [`app`],
 //! [`router`], [`sessions`], [`dialects`] with [`store`], [`clock`] and [`outbox`]; then [`fixtures`]
 //! and [`reload`]; then [`scenarios`], which bend all this; and at last what looks on: [`journal`],
-//! [`events`], [`metrics`] and [`control`], our own API.
+//! [`events`], [`metrics`] and [`control`], our own API; [`openapi`] describes all of it to tools.
 //!
 //! Inside a dialect the files have the same names wherever the same thing exists: `routes.rs` is the
 //! vendor's API on one screen, `mod.rs` its order of checks, `problem.rs` everything that it can say
-//! went wrong, and a file a resource the handlers.
+//! went wrong, `openapi.json` what bodies look like, and a file a resource the handlers.
 //!
 //! # Invariants
 //!
@@ -60,6 +60,7 @@ pub mod fixtures;
 pub mod http;
 pub mod journal;
 pub mod metrics;
+mod openapi;
 pub mod outbox;
 pub mod outcome;
 pub mod reload;

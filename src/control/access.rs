@@ -9,7 +9,7 @@ use crate::http::Request;
 use crate::sessions::host;
 
 /// What a container's probe asks, which has no token: always answered.
-const ALWAYS_OPEN: &[&str] = &["/health", "/ready"];
+pub(super) const ALWAYS_OPEN: &[&str] = &["/health", "/ready"];
 
 const TOKEN: HeaderName = HeaderName::from_static("x-mock-admin-token");
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");

@@ -9,6 +9,7 @@ mod explain;
 mod faults;
 mod health;
 mod metrics;
+mod openapi;
 mod outbox;
 mod problem;
 mod reload;
@@ -68,6 +69,7 @@ const ROUTES: &[(Method, &str, Act)] = &[
     (Method::GET, "/health", Tell(health::health)),
     (Method::GET, "/ready", Tell(health::ready)),
     (Method::GET, "/metrics", Tell(metrics::metrics)),
+    (Method::GET, "/openapi/{}", Tell(openapi::get)),
     (Method::POST, "/reset", Change(reset::reset)),
     (Method::POST, "/reload", Change(reload::reload)),
     (Method::GET, "/sessions", Tell(sessions::list)),

@@ -52,6 +52,8 @@ pub(super) enum Problem {
     TooManySnapshots(#[from] TooManySnapshots),
     #[error("there is no request `{id}` in this session's journal")]
     NoRequest { id: String },
+    #[error("there is no OpenAPI document `{name}`; there are {names}")]
+    NoDocument { name: String, names: String },
     #[error("{detail}")]
     NoScenario { detail: String },
     #[error(
@@ -81,9 +83,10 @@ impl Problem {
             | Self::NoSession { .. }
             | Self::NotMade(NotMade::NoSource(_))
             | Self::NoSnapshot { .. }
+            | Self::NoRequest { .. }
+            | Self::NoDocument { .. }
             | Self::NoScenario { .. }
-            | Self::NoFault { .. }
-            | Self::NoRequest { .. } => StatusCode::NOT_FOUND,
+            | Self::NoFault { .. } => StatusCode::NOT_FOUND,
             Self::WrongVerb { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::TokenNeeded => StatusCode::UNAUTHORIZED,
             Self::CrossOrigin | Self::ForeignHost { .. } => StatusCode::FORBIDDEN,

@@ -45,6 +45,8 @@ pub struct Vendor {
     pub checks: &'static [Check],
     /// What of its requests and answers nobody else may see.
     pub secrets: Secrets,
+    /// What its OpenAPI document says beyond these tables; see [`crate::openapi`].
+    pub description: fn() -> serde_json::Value,
     /// Reads its fixtures, or says all that is wrong with them.
     pub load: fn(&Folder<'_>) -> Loaded,
     /// Makes fixtures up, if it can.

@@ -13,6 +13,7 @@ mod fixtures;
 mod forced;
 mod journal;
 mod layout;
+mod openapi;
 mod readme;
 mod redaction;
 mod reload;

@@ -11,6 +11,7 @@ mod forced;
 mod generate;
 mod json;
 mod lookup;
+mod openapi;
 mod password;
 mod people;
 mod person;
@@ -56,6 +57,7 @@ pub const VENDOR: Vendor = Vendor {
         names: &["password", "oldPassword", "key", "alf_ticket"],
         beginnings: &["TICKET_"],
     },
+    description: openapi::description,
     load: seed::load,
     generate: Some(generate::generate),
 };

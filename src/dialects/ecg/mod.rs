@@ -15,6 +15,7 @@ mod body;
 mod forced;
 mod generate;
 mod health;
+mod openapi;
 mod password;
 mod patch;
 mod people;
@@ -66,6 +67,7 @@ pub const VENDOR: Vendor = Vendor {
         // A JWT, by its header's first member.
         beginnings: &["eyJhbGciOi", "eyJ0eXAiOi"],
     },
+    description: openapi::description,
     load: seed::load,
     generate: Some(generate::generate),
 };
