@@ -18,7 +18,13 @@ use crate::reload::OnReload;
 
 /// Stands in for the People APIs of Alfresco Content Services and ECG Organizations.
 #[derive(Debug, Parser)]
-#[command(name = "people-mock", version, about, long_about = None, args_conflicts_with_subcommands = true)]
+#[command(
+    name = "people-mock",
+    version = env!("PEOPLE_MOCK_VERSION"),
+    about,
+    long_about = None,
+    args_conflicts_with_subcommands = true
+)]
 pub struct Cli {
     /// What to do; `serve` if nothing is said.
     #[command(subcommand)]
@@ -77,6 +83,15 @@ pub enum Command {
 
     /// Print a bearer token for the ECG API
     Token(Token),
+
+    /// Ask the running server how it is, by the flags and variables that it runs with; exit code 1 if it isn't well
+    Healthcheck(Serve),
+
+    /// Print what a shell needs to complete flags
+    Completions {
+        /// For which shell
+        shell: clap_complete::Shell,
+    },
 }
 
 /// Whose schema.

@@ -4,6 +4,17 @@
 //! A request is read whole, answered by a **synchronous** function over a session in memory, and
 //! written back. Only [`server`] knows hyper, and only `dialects/<vendor>` knows a vendor.
 //!
+//! # In a Rust test
+//!
+//! ```
+//! let server = people_mock::Server::start(people_mock::config::Config::default())?;
+//! let url = server.url(); // http://127.0.0.1:41213, for the client to be tested
+//! drop(server); // and it is gone
+//! # Ok::<(), people_mock::server::in_process::StartError>(())
+//! ```
+//!
+//! See [`Server`]; without sockets, [`app::App::answer`] is a plain function.
+//!
 //! # The path of a request
 //!
 //! ```text
@@ -69,3 +80,5 @@ pub mod scenarios;
 pub mod server;
 pub mod sessions;
 pub mod store;
+
+pub use server::in_process::Server;

@@ -42,6 +42,17 @@ fn main() -> ExitCode {
             let shown = commands::schema::scenario(file.as_deref(), &mut out);
             shown.map(|()| true).map_err(Failure::Schema)
         }
+        Command::Healthcheck(flags) => {
+            // Flags of its own count; without any the server is asked with which it runs.
+            let has_flags = std::env::args_os().len() > 2;
+            let running = (!has_flags).then(commands::healthcheck::flags_of_first_process);
+            let config = running.flatten().unwrap_or(flags).config();
+            let asked = commands::healthcheck::healthcheck(&config, &mut out);
+            asked.map(|()| true).map_err(Failure::Health)
+        }
+        Command::Completions { shell } => commands::completions::completions(shell, &mut out)
+            .map(|()| true)
+            .map_err(Failure::Write),
         Command::Token(flags) => {
             writeln!(out, "{}", token(&flags)).map(|()| true).map_err(Failure::Write)
         }
@@ -181,6 +192,8 @@ enum Failure {
     Write(#[source] std::io::Error),
     #[error(transparent)]
     Schema(commands::schema::Failure),
+    #[error(transparent)]
+    Health(commands::healthcheck::Failure),
     #[error("can't wait for signals")]
     Signals(#[source] std::io::Error),
 }

@@ -2,6 +2,8 @@
 //!
 //! A command writes to what it is given, so that a test can read it.
 
+pub mod completions;
 pub mod generate;
+pub mod healthcheck;
 pub mod schema;
 pub mod validate;

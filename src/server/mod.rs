@@ -3,6 +3,7 @@
 mod body;
 mod delivery;
 mod exchange;
+pub mod in_process;
 mod wire;
 
 use std::io::{Error, ErrorKind};

@@ -19,7 +19,7 @@ fn program(args: &[&str]) -> Command {
 }
 
 /// The program to its end.
-fn run(args: &[&str], environment: &[(&str, &str)]) -> (Option<i32>, String, String) {
+pub(crate) fn run(args: &[&str], environment: &[(&str, &str)]) -> (Option<i32>, String, String) {
     let output = program(args).envs(environment.iter().copied()).output().unwrap();
     let Output { status, stdout, stderr } = output;
     let text = |bytes| String::from_utf8(bytes).unwrap();
@@ -228,12 +228,14 @@ fn the_help_names_every_flag() {
            people-mock <COMMAND>
 
     Commands:
-      serve     Serve the APIs (the default)
-      validate  Check fixtures and scenarios and say everything that is wrong; exit code 1 if anything is
-      generate  Make up fixtures, the same ones for the same seed
-      schema    Show the JSON Schema of what files may hold
-      token     Print a bearer token for the ECG API
-      help      Print this message or the help of the given subcommand(s)
+      serve        Serve the APIs (the default)
+      validate     Check fixtures and scenarios and say everything that is wrong; exit code 1 if anything is
+      generate     Make up fixtures, the same ones for the same seed
+      schema       Show the JSON Schema of what files may hold
+      token        Print a bearer token for the ECG API
+      healthcheck  Ask the running server how it is, by the flags and variables that it runs with; exit code 1 if it isn't well
+      completions  Print what a shell needs to complete flags
+      help         Print this message or the help of the given subcommand(s)
 
     Options:
           --host <ADDRESS>                Address to listen on [env: PEOPLE_MOCK_HOST=] [default: 127.0.0.1]
@@ -264,6 +266,18 @@ fn the_help_names_every_flag() {
     let (code, version, _) = run(&["--version"], &[]);
     let expected = format!("people-mock {}\n", env!("CARGO_PKG_VERSION"));
     assert_eq!((code, version), (Some(0), expected));
+}
+
+#[test]
+fn every_shell_gets_its_completions() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let (code, script, stderr) = run(&["completions", shell], &[]);
+        assert_eq!((code, stderr.as_str()), (Some(0), ""), "{shell}");
+        assert!(script.contains("admin-token") && script.contains("validate"), "{script}");
+    }
+    let (code, _, stderr) = run(&["completions", "tcsh"], &[]);
+    assert_eq!(code, Some(2));
+    assert!(stderr.contains("bash, elvish, fish, powershell, zsh"), "{stderr}");
 }
 
 #[test]

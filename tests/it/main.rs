@@ -11,6 +11,8 @@ mod ecg;
 mod events;
 mod fixtures;
 mod forced;
+mod healthcheck;
+mod in_process;
 mod journal;
 mod layout;
 mod openapi;
