@@ -2,26 +2,30 @@
 //! expected to do about it. The language is told in `scenarios/README.md`.
 //!
 //! ```text
-//! format   what a file may hold          library   the stories that there are
-//! story    a file, checked and ready     playing   the stories that a session plays: who is hit next
-//! matcher  which exchanges, by value     expect    what the client is to do, and whether it did
-//! delay    how late                      fault     how an answer goes out
-//! prefer   what a request asks for       perform   what becomes of the answer
+//! format   what a file may hold             library   the stories that there are
+//! story    a file, checked and made ready   deed      what a rule does, made ready
+//! matcher  which exchanges                  expect    what the client is to do, and whether it did
+//! playing  what a session plays             play      one story, and how far it has come
+//! fired    what becomes of an exchange      perform   the answer that comes of it
+//! prefer   what a request asks for itself   fault     how an answer goes out
 //! ```
 //!
 //! One engine serves files, faults that are put in by hand (`/__admin/faults`: a story of one rule),
 //! and `Prefer: code=` (one rule for one request). The journal's calls speak the matcher's language
 //! too.
 
+mod deed;
 mod delay;
 mod expect;
 mod fault;
+mod fired;
 mod format;
 mod library;
 mod live;
 mod matcher;
 mod operations;
 mod perform;
+mod play;
 mod playing;
 mod prefer;
 mod story;
@@ -33,12 +37,14 @@ use serde_json::Value;
 
 pub(crate) use expect::{Count, Met};
 pub use fault::{Delivery, Fault};
+pub(crate) use fired::Fired;
+pub use fired::{Cause, ForcedBy};
 pub use library::Library;
 pub(crate) use live::Live;
 pub use matcher::{Difference, Matcher, Subject};
 pub(crate) use perform::{Answering, perform};
-pub use playing::{Cause, ForcedBy, Playing, TooManyFaults};
-pub(crate) use playing::{Fired, Play};
+pub(crate) use play::Play;
+pub use playing::{Playing, TooManyFaults};
 pub use value::ValueMatcher;
 
 use format::{Rule, StoryFile};

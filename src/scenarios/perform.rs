@@ -2,10 +2,10 @@ use http::HeaderValue;
 use http::header::RETRY_AFTER;
 use serde_json::Value;
 
+use super::deed::Answer;
 use super::fault::{Delivery, Fault};
+use super::fired::Fired;
 use super::format::Effect;
-use super::playing::Fired;
-use super::story::Answer;
 use crate::dialects::Forced;
 use crate::http::Response;
 
