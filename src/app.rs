@@ -141,6 +141,9 @@ impl App {
         let status = if delivery.has_head() { response.status.as_u16() } else { 0 };
         let operation = live.operation();
         self.metrics.count(vendor, trail.operation, status);
+        if let Some(vendor) = vendor {
+            session.coverage.meet(vendor, &trail, status);
+        }
         let times = (arrived, session.clock.now());
         let exchange = Exchange { times, vendor, trail, request, response: &response, status };
         let status = (status != 0).then_some(status);

@@ -81,6 +81,16 @@ pub enum Command {
     #[command(subcommand)]
     Schema(Schema),
 
+    /// List everything that the operations can answer, and how to get there
+    Catalog {
+        /// An operation, as alfresco.getPerson; all of them if none is named
+        operation: Option<String>,
+
+        /// As JSON, with an example of each error
+        #[arg(long)]
+        json: bool,
+    },
+
     /// Print a bearer token for the ECG API
     Token(Token),
 

@@ -36,7 +36,8 @@
 //! A good order to read in: [`cli`] and [`config`] (how it is told to run), [`server`], [`app`],
 //! [`router`], [`sessions`], [`dialects`] with [`store`], [`clock`] and [`outbox`]; then [`fixtures`]
 //! and [`reload`]; then [`scenarios`], which bend all this; and at last what looks on: [`journal`],
-//! [`events`], [`metrics`] and [`control`], our own API; [`openapi`] describes all of it to tools.
+//! [`events`], [`metrics`], [`coverage`] with [`catalog`], and [`control`], our own API; [`openapi`]
+//! describes all of it to tools.
 //!
 //! Inside a dialect the files have the same names wherever the same thing exists: `routes.rs` is the
 //! vendor's API on one screen, `mod.rs` its order of checks, `problem.rs` everything that it can say
@@ -59,12 +60,14 @@
 //! 10. Of an exchange nothing leaves the process but through [`journal::Shown`], which redacts.
 
 pub mod app;
+pub mod catalog;
 pub mod cli;
 pub mod clock;
 pub mod commands;
 pub mod config;
 pub mod control;
 pub mod cors;
+pub mod coverage;
 pub mod dialects;
 pub mod events;
 pub mod fixtures;

@@ -53,6 +53,10 @@ fn main() -> ExitCode {
         Command::Completions { shell } => commands::completions::completions(shell, &mut out)
             .map(|()| true)
             .map_err(Failure::Write),
+        Command::Catalog { operation, json } => {
+            let told = commands::catalog::catalog(operation.as_deref(), json, &mut out);
+            told.map(|()| true).map_err(Failure::Catalog)
+        }
         Command::Token(flags) => {
             writeln!(out, "{}", token(&flags)).map(|()| true).map_err(Failure::Write)
         }
@@ -194,6 +198,8 @@ enum Failure {
     Schema(commands::schema::Failure),
     #[error(transparent)]
     Health(commands::healthcheck::Failure),
+    #[error(transparent)]
+    Catalog(commands::catalog::Failure),
     #[error("can't wait for signals")]
     Signals(#[source] std::io::Error),
 }

@@ -2,6 +2,7 @@
 //!
 //! A command writes to what it is given, so that a test can read it.
 
+pub mod catalog;
 pub mod completions;
 pub mod generate;
 pub mod healthcheck;

@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use super::requests::named;
 use super::{Call, Problem};
-use crate::dialects::{self, Evidence};
+use crate::dialects;
 use crate::http::Response;
 
 /// `GET /__admin/explain/{requestId}`: why a request was answered as it was.
@@ -39,7 +39,7 @@ pub(super) fn explain(call: &Call<'_>) -> Result<Response, Problem> {
             "id": row.id,
             "status": row.status,
             "how": row.how,
-            "evidence": evidence(row.evidence),
+            "evidence": row.evidence.name(),
         })
     });
     let is_forced = trail.forced_by.as_ref().is_some_and(|it| it.is_answer);
@@ -58,14 +58,4 @@ pub(super) fn explain(call: &Call<'_>) -> Result<Response, Problem> {
         "problem": problem,
         "forcedBy": trail.forced_by.as_ref().map(|it| it.json()),
     })))
-}
-
-fn evidence(evidence: Evidence) -> &'static str {
-    match evidence {
-        Evidence::Code => "code",
-        Evidence::Test => "test",
-        Evidence::Documented => "documented",
-        Evidence::Sibling => "sibling",
-        Evidence::Assumed => "assumed",
-    }
 }

@@ -3,7 +3,9 @@
 #![allow(clippy::unnecessary_wraps, reason = "a call that can't fail has the type of all calls")]
 
 mod access;
+mod catalog;
 mod clock;
+mod coverage;
 mod events;
 mod explain;
 mod faults;
@@ -101,6 +103,9 @@ const ROUTES: &[(Method, &str, Act)] = &[
     (Method::DELETE, "/faults", Change(faults::delete_all)),
     (Method::GET, "/faults/{}", Tell(faults::get)),
     (Method::DELETE, "/faults/{}", Change(faults::delete)),
+    (Method::GET, "/catalog", Tell(catalog::all)),
+    (Method::GET, "/catalog/{}", Tell(catalog::one)),
+    (Method::GET, "/coverage", Tell(coverage::coverage)),
     (Method::GET, "/explain/{}", Tell(explain::explain)),
     (Method::GET, "/events", Last(events::listen)),
     (Method::GET, "/clock", Tell(clock::get)),
@@ -255,8 +260,9 @@ impl Call<'_> {
         for (name, value) in self.request.query().pairs() {
             let name = name.into_owned();
             if !known.contains(&name.as_str()) {
-                let known = known.join("`, `");
-                let error = format!("there is no `{name}` here; what there is: `{known}`");
+                let known: Vec<_> = known.iter().map(|it| format!("`{it}`")).collect();
+                let known = if known.is_empty() { "nothing".into() } else { known.join(", ") };
+                let error = format!("there is no `{name}` here; what there is: {known}");
                 return Err(Problem::BadParameter { error });
             }
             if parameters.iter().any(|(other, _)| *other == name) {

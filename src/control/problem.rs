@@ -2,6 +2,7 @@ use http::header::{ALLOW, WWW_AUTHENTICATE};
 use http::{HeaderValue, Method, StatusCode};
 use serde_json::{Map, Value, json};
 
+use crate::catalog::UnknownOperation;
 use crate::dialects;
 use crate::http::Response;
 use crate::journal;
@@ -50,6 +51,8 @@ pub(super) enum Problem {
     NoSnapshot { name: String },
     #[error("{0}")]
     TooManySnapshots(#[from] TooManySnapshots),
+    #[error("{0}")]
+    UnknownOperation(#[from] UnknownOperation),
     #[error("there is no request `{id}` in this session's journal")]
     NoRequest { id: String },
     #[error("there is no OpenAPI document `{name}`; there are {names}")]
@@ -85,6 +88,7 @@ impl Problem {
             | Self::NoSnapshot { .. }
             | Self::NoRequest { .. }
             | Self::NoDocument { .. }
+            | Self::UnknownOperation(_)
             | Self::NoScenario { .. }
             | Self::NoFault { .. } => StatusCode::NOT_FOUND,
             Self::WrongVerb { .. } => StatusCode::METHOD_NOT_ALLOWED,

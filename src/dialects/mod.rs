@@ -37,6 +37,8 @@ pub struct Vendor {
     pub operations: &'static [Operation],
     /// Whether it answers a HEAD as it does a GET; the body is left out by the server.
     pub answers_head: bool,
+    /// What the parameters of their paths are in examples.
+    pub examples: &'static [(&'static str, &'static str)],
     /// Everything that it can say went wrong.
     pub catalogue: &'static [CatalogueEntry],
     /// The files that it reads from its folder, with their schemas.
@@ -185,6 +187,20 @@ pub enum Evidence {
     Sibling,
     /// Reasoned; nobody has seen it.
     Assumed,
+}
+
+impl Evidence {
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Code => "code",
+            Self::Test => "test",
+            Self::Documented => "documented",
+            Self::Sibling => "sibling",
+            Self::Assumed => "assumed",
+        }
+    }
 }
 
 /// A seed, or all that is wrong with the fixtures.

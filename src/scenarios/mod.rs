@@ -41,6 +41,7 @@ pub(crate) use fired::Fired;
 pub use fired::{Cause, ForcedBy};
 pub use library::Library;
 pub(crate) use live::Live;
+pub(crate) use matcher::is_glob;
 pub use matcher::{Difference, Matcher, Subject};
 pub(crate) use perform::{Answering, perform};
 pub(crate) use play::Play;

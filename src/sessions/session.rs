@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use crate::clock::{Clock, Dice};
 use crate::config::Config;
+use crate::coverage::Coverage;
 use crate::dialects::{Dialect, Seed};
 use crate::outbox::Outbox;
 use crate::scenarios::{Library, Playing};
@@ -30,6 +31,8 @@ pub struct Session {
     pub outbox: Arc<Outbox>,
     /// The stories that it plays, and its faults.
     pub scenarios: Arc<Playing>,
+    /// What of the catalogue its client has met.
+    pub coverage: Arc<Coverage>,
     /// Whether credentials are asked for (`--auth`). If not, a call without any is made by the
     /// vendor's administrator.
     pub asks_for_credentials: bool,
@@ -49,6 +52,7 @@ impl Session {
             clock: Arc::new(clock),
             dice: Arc::new(Dice::new(config.seed)),
             outbox: Arc::default(),
+            coverage: Arc::default(),
             asks_for_credentials: config.asks_for_credentials,
             worlds: worlds(seeds),
             seeds: Arc::clone(seeds),
@@ -70,6 +74,7 @@ impl Session {
             clock: Arc::new(clock),
             dice: Arc::new(self.dice.fresh()),
             outbox: Arc::default(),
+            coverage: Arc::default(),
             asks_for_credentials: self.asks_for_credentials,
             worlds: worlds(seeds),
             seeds: Arc::clone(seeds),
@@ -90,6 +95,7 @@ impl Session {
             clock: Arc::new(self.clock.fork()),
             dice: Arc::new(self.dice.fork()),
             outbox: Arc::new(self.outbox.fork()),
+            coverage: Arc::new(self.coverage.fork()),
             scenarios: Arc::new(scenarios),
             asks_for_credentials: self.asks_for_credentials,
             worlds,
@@ -106,6 +112,7 @@ impl Session {
             clock: Arc::clone(&self.clock),
             dice: Arc::clone(&self.dice),
             outbox: Arc::clone(&self.outbox),
+            coverage: Arc::clone(&self.coverage),
             scenarios: Arc::clone(&self.scenarios),
             asks_for_credentials: self.asks_for_credentials,
             worlds: self.worlds_on(seeds),

@@ -3,9 +3,11 @@
 
 mod admin;
 mod alfresco;
+mod catalog;
 mod cli;
 mod control;
 mod cors;
+mod coverage;
 mod determinism;
 mod ecg;
 mod events;

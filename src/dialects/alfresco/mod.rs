@@ -49,6 +49,7 @@ pub const VENDOR: Vendor = Vendor {
     mounts: &["/alfresco/api"],
     operations: routes::OPERATIONS,
     answers_head: false,
+    examples: &[("network", "-default-"), ("personId", "abeecher"), ("ticketId", "-me-")],
     catalogue: problem::CATALOGUE,
     files: seed::FILES,
     checks: CHECKS,

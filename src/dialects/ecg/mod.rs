@@ -59,6 +59,7 @@ pub const VENDOR: Vendor = Vendor {
     operations: routes::OPERATIONS,
     // Express routes a HEAD to the GET of its path.
     answers_head: true,
+    examples: &[("personId", "0b2b2a5e-6f0c-4a53-9b0b-6a0a7d0d9d11")],
     catalogue: problem::CATALOGUE,
     files: seed::FILES,
     checks: CHECKS,
