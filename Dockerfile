@@ -18,12 +18,13 @@ ENV RUSTFLAGS="-C target-feature=+crt-static"
 # struck out of the manifest, since they aren't here.
 COPY Cargo.toml Cargo.lock ./
 RUN sed -i '/^\[\[bench\]\]/,/^$/d' Cargo.toml \
-    && mkdir src && echo 'fn main() {}' | tee src/main.rs > src/lib.rs \
+    && mkdir src && touch src/lib.rs && echo 'fn main() {}' > src/main.rs \
     && cargo build --release --locked --target "$(rustc --print host-tuple)" \
     && rm -r src
 
 COPY build.rs ./
 COPY fixtures fixtures
+COPY scenarios scenarios
 COPY src src
 # There is no git in here to ask for the commit.
 ARG PEOPLE_MOCK_COMMIT
@@ -36,12 +37,14 @@ FROM scratch
 COPY --from=build /people-mock /people-mock
 # What the binary has inside, to look at and to mount over: `-v ./mine:/fixtures`.
 COPY fixtures /fixtures
+COPY scenarios /scenarios
 
 # Inside a container's own loopback nobody could reach it.
 # On any other address the control API asks for a token: PEOPLE_MOCK_ADMIN_TOKEN, or one that is
 # printed at the start; PEOPLE_MOCK_ADMIN=open trusts everybody who reaches the port.
 ENV PEOPLE_MOCK_HOST=0.0.0.0 \
-    PEOPLE_MOCK_FIXTURES=/fixtures
+    PEOPLE_MOCK_FIXTURES=/fixtures \
+    PEOPLE_MOCK_SCENARIOS=/scenarios
 
 # Any other user does as well; nothing is ever written.
 USER 65534:65534
