@@ -1,21 +1,23 @@
 // Requests through the dev servers of the recipes, as an app's page makes them.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { createServer, loadConfigFromFile } from 'vite';
 
-const folder = new URL('../../examples/dev-server/', import.meta.url);
+// Where they are, RECIPE, there is Vite beside them.
+const file = (name) => join(process.env.RECIPE, name);
 const people = '/alfresco/api/-default-/public/alfresco/versions/1/people';
 const mock = process.env.PEOPLE_MOCK_URL;
 
 const vite = async () => {
-  const loaded = await loadConfigFromFile({ command: 'serve' }, new URL('vite.config.mjs', folder).pathname);
+  const loaded = await loadConfigFromFile({ command: 'serve' }, file('vite.config.mjs'));
   return loaded.config.server.proxy;
 };
 
 // Angular's dev server is Vite, too, and gives it this object.
 const angular = async () => {
-  const text = await readFile(new URL('proxy.conf.json', folder), 'utf8');
+  const text = await readFile(file('proxy.conf.json'), 'utf8');
   return JSON.parse(text.replaceAll('http://127.0.0.1:8080', mock));
 };
 
