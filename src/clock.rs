@@ -38,6 +38,7 @@ impl Clock {
     #[must_use]
     pub fn now(&self) -> Timestamp {
         match **self.hands.load() {
+            Hands::Running(SignedDuration::ZERO) => system_now(),
             Hands::Running(offset) => system_now().saturating_add(offset).unwrap_or(Timestamp::MAX),
             Hands::Frozen(at) => at,
         }

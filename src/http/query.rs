@@ -22,6 +22,9 @@ impl<'r> Query<'r> {
     /// The first value of a parameter. Both vendors' servers look at no other.
     #[must_use]
     pub fn first(self, name: &str) -> Option<Cow<'r, str>> {
+        if self.is_empty() {
+            return None;
+        }
         self.pairs().find(|(key, _)| key == name).map(|(_, value)| value)
     }
 

@@ -46,21 +46,21 @@ impl Request {
     /// it is (see [`Request::has_broken_escape`]).
     #[must_use]
     pub fn path(&self) -> Cow<'_, str> {
-        percent_decode_str(self.uri.path()).decode_utf8_lossy()
+        let path = self.uri.path();
+        // Decoding goes over it byte by byte; nearly no path has an escape.
+        if !path.as_bytes().contains(&b'%') {
+            return Cow::Borrowed(path);
+        }
+        percent_decode_str(path).decode_utf8_lossy()
     }
 
     /// Whether the path holds a `%` that two hexadecimal digits do not follow.
     #[must_use]
     pub fn has_broken_escape(&self) -> bool {
-        let mut rest = self.uri.path();
-        while let Some((_, after)) = rest.split_once('%') {
-            if !matches!(after.as_bytes(), [a, b, ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit())
-            {
-                return true;
-            }
-            rest = after;
-        }
-        false
+        // The first of these pieces is before any escape.
+        self.uri.path().split('%').skip(1).any(|piece| {
+            !matches!(piece.as_bytes(), [a, b, ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit())
+        })
     }
 
     /// The query, decoded on demand.

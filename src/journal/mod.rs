@@ -1,19 +1,18 @@
 //! What was asked and answered: the newest exchanges of all sessions, as many as fit into a bound of
 //! bytes (`--journal-bytes`).
 //!
-//! Recording copies the exchange into one piece of memory and puts that into a ring by an atomic
-//! swap: it parses nothing, and there is no lock that anybody could wait for. (To keep the headers
-//! themselves would be no cheaper: each holds on to the whole buffer that it was read into, which
-//! nobody could count.) All else, redaction above all, happens when somebody looks: [`Shown`] is the
-//! only way from an entry to the outside.
+//! Recording copies the exchange into one piece of memory and puts that into a ring: it parses
+//! nothing, and its one lock is a place's own, which nobody holds for longer than it takes to move a
+//! pointer. (To keep the headers themselves would be no cheaper: each holds on to the whole buffer
+//! that it was read into, which nobody could count.) All else, redaction above all, happens when
+//! somebody looks: [`Shown`] is the only way from an entry to the outside.
 
 mod redact;
 mod shown;
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering, fence};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use arc_swap::ArcSwapOption;
 use http::HeaderMap;
 use jiff::Timestamp;
 
@@ -38,7 +37,11 @@ const MOST_PLACES: usize = 1 << 16;
 const PLACES_AT_A_TIME: usize = 256;
 
 /// Places for entries, made when the first of them is needed.
-type Places = OnceLock<Box<[ArcSwapOption<Entry>]>>;
+type Places = OnceLock<Box<[Place]>>;
+
+/// Nobody else wants it until the ring has come round, so that its lock is free. An atomic swap would
+/// cost more: it asks every thread whether it is reading.
+type Place = Mutex<Option<Arc<Entry>>>;
 
 /// The journal of all sessions.
 pub struct Journal {
@@ -145,10 +148,13 @@ impl Entry {
             (kept(sent, REQUEST_LIMIT), kept(answered, RESPONSE_LIMIT));
 
         let target = request.uri.path_and_query().map_or("", |it| it.as_str());
-        let room = 64
+        // Exactly as much as it takes, so that nothing is moved when it is all there.
+        let room = request.method.as_str().len()
             + target.len()
-            + (request.headers.len() + response.headers.len()) * 64
+            + 2
+            + headers_len(&request.headers)
             + sent_kept.len()
+            + headers_len(&response.headers)
             + answered_kept.len();
         let mut text = Vec::with_capacity(room);
         let mut ends = [0; 3];
@@ -193,10 +199,18 @@ impl Entry {
     }
 }
 
+fn lock(place: &Place) -> MutexGuard<'_, Option<Arc<Entry>>> {
+    place.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// What is kept of a body: a beginning of what is text, and nothing of what nobody can read.
 fn kept(body: &[u8], limit: usize) -> &[u8] {
     let is_binary = body[..body.len().min(256)].contains(&0);
     if is_binary { &[] } else { &body[..body.len().min(limit)] }
+}
+
+fn headers_len(headers: &HeaderMap) -> usize {
+    headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 2).sum()
 }
 
 fn write_headers(text: &mut Vec<u8>, headers: &HeaderMap) {
@@ -232,7 +246,8 @@ impl Journal {
         self.bytes.fetch_add(entry.size(), Ordering::AcqRel);
         entry.number = self.head.fetch_add(1, Ordering::AcqRel);
         let entry = Arc::new(entry);
-        self.forget(self.place(entry.number).swap(Some(Arc::clone(&entry))).as_deref());
+        let before = lock(self.place(entry.number)).replace(Arc::clone(&entry));
+        self.forget(before.as_deref());
         fence(Ordering::SeqCst);
         if self.tail.load(Ordering::Acquire) > entry.number {
             self.take_out(entry.number);
@@ -264,13 +279,8 @@ impl Journal {
         // Whoever records puts the entry in and then looks at the tail; whoever forgets moves the
         // tail and then looks for the entry: one of them sees what the other did.
         fence(Ordering::SeqCst);
-        let place = self.place(number);
-        let last = place.load();
-        if last.as_ref().is_some_and(|entry| entry.number == number) {
-            let found = place.compare_and_swap(&*last, None);
-            let is_it = found.as_ref().map(Arc::as_ptr) == last.as_ref().map(Arc::as_ptr);
-            self.forget(found.as_deref().filter(|_| is_it));
-        }
+        let entry = lock(self.place(number)).take_if(|entry| entry.number == number);
+        self.forget(entry.as_deref());
     }
 
     fn forget(&self, entry: Option<&Entry>) {
@@ -279,9 +289,9 @@ impl Journal {
         }
     }
 
-    fn place(&self, number: u64) -> &ArcSwapOption<Entry> {
+    fn place(&self, number: u64) -> &Place {
         let place = usize::try_from(number % self.places()).unwrap_or_default();
-        let make = || (0..PLACES_AT_A_TIME).map(|_| ArcSwapOption::empty()).collect();
+        let make = || (0..PLACES_AT_A_TIME).map(|_| Place::default()).collect();
         &self.ring[place / PLACES_AT_A_TIME].get_or_init(make)[place % PLACES_AT_A_TIME]
     }
 
@@ -297,9 +307,7 @@ impl Journal {
         let is_own = |entry: &Entry| entry.serial == pages.serial && entry.id > cleared;
         let mut entries: Vec<_> = self
             .kept()
-            .filter(|place| place.load().as_deref().is_some_and(is_own))
-            .filter_map(ArcSwapOption::load_full)
-            .filter(|entry| is_own(entry))
+            .filter_map(|place| lock(place).as_ref().filter(|it| is_own(it)).cloned())
             .collect();
         entries.sort_unstable_by_key(|entry| entry.id);
         entries
@@ -318,7 +326,7 @@ impl Journal {
     }
 
     /// The places that may have an entry, oldest first.
-    fn kept(&self) -> impl Iterator<Item = &ArcSwapOption<Entry>> {
+    fn kept(&self) -> impl Iterator<Item = &Place> {
         let head = self.head.load(Ordering::Acquire);
         let tail = self.tail.load(Ordering::Acquire);
         let oldest = tail.max(head.saturating_sub(self.places()));
@@ -328,7 +336,7 @@ impl Journal {
     /// How many exchanges are kept, of all sessions.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.kept().filter(|place| place.load().is_some()).count()
+        self.kept().filter(|place| lock(place).is_some()).count()
     }
 
     /// Whether none is kept.

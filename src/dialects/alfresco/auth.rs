@@ -151,7 +151,7 @@ pub(super) fn look(
         Some(header) => match credentials(&header).ok()? {
             Credentials::Ticket(ticket) => owner(&ticket),
             Credentials::Password { user, password } => {
-                world.person_with_password(&person::key_of(&user), &password, now)
+                world.person_with_password(&person::key_of(&user), &password, session)
             }
         },
         None if alf_ticket.is_none() && !session.asks_for_credentials => {
@@ -213,17 +213,21 @@ impl Alfresco {
         password: &str,
     ) -> Option<Arc<Person>> {
         let key = person::key_of(user);
-        let now = session.clock.now_ms();
-        let person = self.person_with_password(&key, password, now);
+        let person = self.person_with_password(&key, password, session);
         match person {
             Some(_) => self.failures.forget(&key),
-            None => self.failures.count(&key, now),
+            None => self.failures.count(&key, session.clock.now_ms()),
         }
         person
     }
 
-    fn person_with_password(&self, key: &str, password: &str, now: i64) -> Option<Arc<Person>> {
-        if self.failures.is_guarded(key, now) {
+    fn person_with_password(
+        &self,
+        key: &str,
+        password: &str,
+        session: &Session,
+    ) -> Option<Arc<Person>> {
+        if self.failures.is_guarded(key, session) {
             return None;
         }
         let person = self.people.get(key)?;
@@ -260,8 +264,12 @@ impl Default for Failures {
 }
 
 impl Failures {
-    fn is_guarded(&self, key: &str, now: i64) -> bool {
-        self.by_name.get(key).is_some_and(|it| it.0 >= GUARD_FAILURES && now - it.1 < GUARD_MS)
+    fn is_guarded(&self, key: &str, session: &Session) -> bool {
+        // Nearly always nobody has failed, and then there is no need to ask what time it is.
+        !self.by_name.is_empty()
+            && self.by_name.get(key).is_some_and(|it| {
+                it.0 >= GUARD_FAILURES && session.clock.now_ms() - it.1 < GUARD_MS
+            })
     }
 
     /// Counts one more. A refusal by the guard counts too, so that whoever goes on guessing goes on
@@ -278,6 +286,8 @@ impl Failures {
     }
 
     fn forget(&self, key: &str) {
-        self.by_name.remove(key);
+        if !self.by_name.is_empty() {
+            self.by_name.remove(key);
+        }
     }
 }

@@ -66,8 +66,18 @@ impl<'a> Target<'a> {
         }
     }
 
-    /// Scope, API, version, and what follows; `None` if the path fits no template.
-    fn parts(&self) -> Option<(&'a str, &'a str, &'a str, Vec<&'a str>)> {
+    /// Scope, API and version, and what follows; `None` if the path fits no template.
+    fn segments(&self) -> Option<([&'a str; 3], Vec<&'a str>)> {
+        let (api, rest) = self.split()?;
+        Some((api, rest.collect()))
+    }
+
+    /// Whether the path fits a template: something follows the version.
+    fn fits(&self) -> bool {
+        self.split().is_some()
+    }
+
+    fn split(&self) -> Option<([&'a str; 3], impl Iterator<Item = &'a str>)> {
         let mut segments = self.script_path.strip_prefix('/')?.split('/');
         let (scope, api) = (segments.next()?, segments.next()?);
         if segments.next()? != "versions" {
@@ -75,9 +85,9 @@ impl<'a> Target<'a> {
         }
         let version = segments.next()?;
         // A blank segment counts as none: `/people/` and `/people/%20` are the list.
-        let rest: Vec<_> = segments.filter(|segment| !segment.trim().is_empty()).collect();
-        let is_index = rest.is_empty();
-        (!is_index).then_some((scope, api, version, rest))
+        let mut rest = segments.filter(|segment| !segment.trim().is_empty()).peekable();
+        rest.peek()?;
+        Some(([scope, api, version], rest))
     }
 }
 
@@ -112,7 +122,7 @@ pub(super) fn web_script(request: &Request, target: &Target<'_>) -> Result<Scrip
             Problem::NothingBehindNetwork
         });
     }
-    if target.parts().is_none() {
+    if !target.fits() {
         // Only a GET gets as far as the script runtime, which has a text of its own.
         let path = target.script_path.to_owned();
         return Err(match request.method {
@@ -150,7 +160,7 @@ pub(super) fn resource<'f, 'r>(
         Found::WrongVerb | Found::Nothing => {
             let problem = missing(&request.method, target);
             let is_list_of_tickets = request.method == Method::GET
-                && matches!(target.parts(), Some((_, _, _, rest)) if rest == ["tickets"]);
+                && target.segments().is_some_and(|(_, rest)| rest == ["tickets"]);
             let is_late = match problem {
                 Problem::PostOnEntity | Problem::PutOnCollection | Problem::DeleteOnActions => true,
                 Problem::UnsupportedResourceOperation => is_list_of_tickets,
@@ -162,7 +172,7 @@ pub(super) fn resource<'f, 'r>(
 }
 
 fn missing(method: &Method, target: &Target<'_>) -> Problem {
-    let Some((scope, api, version, rest)) = target.parts() else {
+    let Some(([scope, api, version], rest)) = target.segments() else {
         return Problem::NotFound { what: target.script_path.to_owned() };
     };
     if let Some(problem) = bad_api(scope, api, version) {
