@@ -1,0 +1,56 @@
+//! How near to bare hyper a right answer is: `cargo bench --bench speed`.
+//!
+//! Servers, baseline and clients are processes of their own on the loopback device, and whatever is
+//! compared is measured in turns, so that what else the machine does meets both. Figures are medians
+//! of ratios. `-- --write` puts the tables into `benches/README.md`; a name of a section (`rates`,
+//! `start`, `memory`, `growth`, `instructions`) measures that one alone.
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a bench that can't go on ends there")]
+#![allow(clippy::disallowed_methods, reason = "it measures real time")]
+#![allow(clippy::cast_precision_loss, reason = "figures are rounded to be read")]
+
+mod bare;
+mod clients;
+mod growth;
+mod instructions;
+mod memory;
+mod process;
+mod rates;
+mod report;
+mod start;
+
+/// A part of the report, by the name of its place in `benches/README.md`.
+type Section = (&'static str, fn() -> String);
+
+const SECTIONS: &[Section] = &[
+    ("instructions", instructions::measure),
+    ("rates", rates::measure),
+    ("start", start::measure),
+    ("memory", memory::measure),
+    ("growth", growth::measure),
+];
+
+fn main() {
+    let arguments: Vec<_> = std::env::args().skip(1).filter(|it| it != "--bench").collect();
+    let words: Vec<_> = arguments.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        // What this program is when the bench has started it again.
+        ["bare", answer] => bare::serve(answer),
+        ["clients", address, connections, time, request] => {
+            clients::run(address, connections, time, request);
+        }
+        ["people", people] => growth::measure_at(people),
+        ["ask", times] => instructions::ask(times),
+        _ => {
+            let is_written = words.contains(&"--write");
+            let is_wanted = |name| words.iter().all(|it| *it == "--write" || *it == name);
+            for (name, measure) in SECTIONS.iter().filter(|(name, _)| is_wanted(*name)) {
+                println!("== {name}\n");
+                let text = measure();
+                println!("{text}");
+                if is_written {
+                    report::write(name, &text);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Servers as processes: people-mock and the baseline, and what `/proc` says of them.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// The path of the People API.
+pub(crate) const PEOPLE: &str = "/alfresco/api/-default-/public/alfresco/versions/1/people";
+
+/// Clock ticks of `/proc` a second, which is the same on every Linux.
+const TICKS: f64 = 100.0;
+
+/// A server, until it is dropped.
+pub(crate) struct Server {
+    child: Child,
+    pub(crate) address: String,
+    /// When it was started.
+    pub(crate) started: Instant,
+}
+
+impl Server {
+    /// people-mock with some flags, on a free port. What it logs goes nowhere.
+    pub(crate) fn mock(flags: &[&str]) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_people-mock"));
+        command.args(["--port", "0"]).args(flags).env_remove("PEOPLE_MOCK_FIXTURES");
+        Self::start(&mut command)
+    }
+
+    /// The baseline, with what people-mock has answered.
+    pub(crate) fn bare(answer: &Path) -> Self {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        Self::start(command.arg("bare").arg(answer))
+    }
+
+    fn start(command: &mut Command) -> Self {
+        let started = Instant::now();
+        let mut child =
+            command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        let address = line.trim().rsplit_once('/').expect("it is ready").1.to_owned();
+        Self { child, address, started }
+    }
+
+    /// The whole answer to a request, on a connection of its own.
+    pub(crate) fn ask(&self, request: &str) -> Vec<u8> {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        let (line, rest) = request.split_once("\r\n").unwrap();
+        write!(stream, "{line}\r\nConnection: close\r\n{rest}").unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        answer
+    }
+
+    /// The time that it has spent on processors.
+    pub(crate) fn cpu(&self) -> Duration {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap();
+        let fields: Vec<_> = stat.rsplit_once(") ").unwrap().1.split(' ').collect();
+        let ticks = |index: usize| fields[index].parse::<f64>().unwrap();
+        Duration::from_secs_f64((ticks(11) + ticks(12)) / TICKS)
+    }
+
+    /// The memory that it holds, in bytes.
+    pub(crate) fn resident(&self) -> u64 {
+        resident(&self.child.id().to_string())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The memory that a process holds, in bytes.
+pub(crate) fn resident(process: &str) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 1024
+}
+
+/// A request of the administrator's.
+pub(crate) fn request(method: &str, path: &str, body: &str) -> String {
+    let length = match body.len() {
+        0 => String::new(),
+        length => format!("Content-Type: application/json\r\nContent-Length: {length}\r\n"),
+    };
+    format!(
+        "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Basic YWRtaW46YWRtaW4=\r\n{length}\r\n{body}"
+    )
+}
