@@ -59,8 +59,10 @@ fn places(vendor: usize) -> impl Iterator<Item = Place> {
 fn place(name: &str) -> Result<Place, UnknownOperation> {
     let mut all = (0..ALL.len()).flat_map(places);
     all.find(|place| place.operation().name == name).ok_or_else(|| {
-        let names = ALL.iter().flat_map(|vendor| vendor.operations).map(|it| it.name);
-        let near = nearest(name, names).map(|it| format!("; did you mean `{it}`?"));
+        let operations = ALL.iter().flat_map(|vendor| vendor.operations);
+        let same = operations.clone().find(|it| it.own_name() == name).map(|it| it.name);
+        let near = same.or_else(|| nearest(name, operations.map(|it| it.name)));
+        let near = near.map(|it| format!("; did you mean `{it}`?"));
         UnknownOperation { name: name.to_owned(), cure: near.unwrap_or_default() }
     })
 }

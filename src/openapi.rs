@@ -36,18 +36,13 @@ pub(crate) fn read(description: &str) -> Value {
 
 /// The document of a vendor's API.
 pub(crate) fn of_vendor(vendor: &Vendor) -> Value {
-    let calls = vendor.operations.iter().map(|operation| {
-        let (_, name) = operation.name.split_once('.').unwrap_or_default();
-        let is_its =
-            |row: &&CatalogueEntry| row.operations.is_empty() || row.operations.contains(&name);
-        Call {
-            name,
-            id: name.to_owned(),
-            method: &operation.method,
-            path: operation.path.to_owned(),
-            answers: operation.answers,
-            problems: vendor.catalogue.iter().filter(is_its).collect(),
-        }
+    let calls = vendor.operations.iter().enumerate().map(|(index, operation)| Call {
+        name: operation.own_name(),
+        id: operation.own_name().to_owned(),
+        method: &operation.method,
+        path: operation.path.to_owned(),
+        answers: operation.answers,
+        problems: vendor.rows(Some(index)).collect(),
     });
     document((vendor.description)(), calls)
 }
