@@ -38,8 +38,10 @@ fn checked_out() -> Option<String> {
     if !is_release || !Path::new(".git").exists() {
         return None;
     }
-    println!("cargo:rerun-if-changed=.git/HEAD");
-    println!("cargo:rerun-if-changed=.git/logs/HEAD");
+    // One that isn't there, as in a work tree, would make every build begin here.
+    for path in [".git/HEAD", ".git/logs/HEAD"].iter().filter(|it| Path::new(it).exists()) {
+        println!("cargo:rerun-if-changed={path}");
+    }
     let output = Command::new("git").args(["rev-parse", "HEAD"]).output().ok()?;
     hash(&String::from_utf8(output.stdout).ok()?)
 }

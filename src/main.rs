@@ -9,7 +9,7 @@ use clap::Parser;
 use jiff::Timestamp;
 use people_mock::app::App;
 use people_mock::cli::{Cli, Command, LogFormat, Schema, Serve, Token};
-use people_mock::config::{Admin, Config};
+use people_mock::config::Admin;
 use people_mock::dialects::{self, Grant};
 use people_mock::fixtures::{self, watch};
 use people_mock::{clock, commands, server};
@@ -22,9 +22,7 @@ fn main() -> ExitCode {
     let done = match cli.command.unwrap_or(Command::Serve(cli.serve)) {
         Command::Serve(flags) => {
             start_log(&flags);
-            let config = flags.config();
-            tell_admin(&config.admin, &flags);
-            serve(config).map(|()| true)
+            serve(&flags).map(|()| true)
         }
         Command::Validate { folders, files } => {
             let checked = commands::validate::Checked::of(&folders, &files);
@@ -99,7 +97,8 @@ fn is_broken_pipe(failure: &Failure) -> bool {
 }
 
 #[tokio::main]
-async fn serve(config: Config) -> Result<(), Failure> {
+async fn serve(flags: &Serve) -> Result<(), Failure> {
+    let config = flags.config();
     for remark in fixtures::remarks(&config.layers) {
         tracing::warn!("{remark}");
     }
@@ -118,6 +117,7 @@ async fn serve(config: Config) -> Result<(), Failure> {
         let written = std::fs::write(path, address.port().to_string());
         written.map_err(|source| Failure::PortFile { path: path.clone(), source })?;
     }
+    tell_admin(&app.config.admin, flags);
     let version = env!("CARGO_PKG_VERSION");
     // Nobody may be reading stdout; that is no reason to stop.
     let _ = writeln!(std::io::stdout(), "people-mock {version} ready on http://{address}");

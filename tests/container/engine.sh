@@ -15,8 +15,10 @@ need() {
 }
 
 start_engine() {
-    command -v docker >/dev/null && docker info >/dev/null 2>&1 && return
+    docker info >/dev/null 2>&1 && return
     need dockerd docker.io || return
+    # Where Debian starts services, it has started this one.
+    docker info >/dev/null 2>&1 && return
     mkdir -p "$engine_root"
     # Sockets have short names; a checkout's path may be long.
     engine_run=$(mktemp -d)

@@ -165,7 +165,9 @@ fn broken_fixtures_are_told_with_their_place_first() {
     std::fs::create_dir_all(people.parent().unwrap()).unwrap();
     std::fs::write(&people, "[\n  {\"id\": \"a\", \"fistName\": \"A\"}\n]").unwrap();
     let path = folder.path().to_str().unwrap();
-    let (code, stdout, stderr) = run(&["--port", "0", "--fixtures", path], &[]);
+    // On an address that has a token told, too: what is wrong comes first.
+    let args = ["--host", "0.0.0.0", "--port", "0", "--fixtures", path];
+    let (code, stdout, stderr) = run(&args, &[]);
     assert_eq!((code, stdout.as_str()), (Some(1), ""));
     let place = format!(
         "error: {path}/alfresco/people.json:2:15: unknown member `fistName`; did you mean `firstName`?"
