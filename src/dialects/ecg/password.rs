@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::validation::is_blank;
 use crate::clock::Dice;
 
 /// The longest password that Cognito takes.
@@ -62,7 +63,7 @@ pub(super) fn is_strong(text: &str) -> bool {
 
 /// Whether a text, which is one line, has something at its beginning and end that is no blank.
 pub(super) fn has_no_outer_blanks(text: &str) -> bool {
-    !text.is_empty() && text == text.trim() && !text.contains(['\n', '\r'])
+    !text.is_empty() && text == text.trim_matches(is_blank) && !text.contains(['\n', '\r'])
 }
 
 #[cfg(test)]

@@ -170,7 +170,7 @@ impl Rule {
         let array = value.as_array();
         match self {
             Self::IsString => text.is_some(),
-            Self::IsNotEmpty => !value.is_null() && text.is_none_or(|it| !it.trim().is_empty()),
+            Self::IsNotEmpty => !value.is_null() && text.is_none_or(|it| !it.chars().all(is_blank)),
             Self::MinLength(least) => text.is_some_and(|it| it.chars().count() >= *least),
             Self::MaxLength(most) => text.is_some_and(|it| it.chars().count() <= *most),
             Self::IsEmail => text.is_some_and(|it| is_email(it.trim())),
@@ -233,6 +233,12 @@ impl Rule {
             Self::Each(rule) => format!("each value in {}", rule.text(name, today)),
         }
     }
+}
+
+/// What JavaScript's `trim` and `\s` take for a blank: Unicode's white space, without the next-line
+/// character and with the byte order mark.
+pub(super) fn is_blank(it: char) -> bool {
+    (it.is_whitespace() && it != '\u{85}') || it == '\u{feff}'
 }
 
 fn are_unique(elements: &[Value]) -> bool {
@@ -298,6 +304,13 @@ mod tests {
         check("@example.com", false);
         check("a@b@example.com", false);
         check(&format!("{}@example.com", "x".repeat(65)), false);
+    }
+
+    #[test]
+    fn a_blank_is_what_javascript_takes_for_one() {
+        let is_empty = |text: &str| !Rule::IsNotEmpty.holds(&text.into(), Date::MIN);
+        assert!(is_empty("") && is_empty(" \t\n\u{a0}\u{feff}"));
+        assert!(!is_empty("\u{85}") && !is_empty(" x "));
     }
 
     #[test]
