@@ -202,7 +202,7 @@ fn call_of(path: &str) -> &str {
 
 /// What a call does, with the parameter of its path.
 fn find<'p>(method: &Method, path: &'p str) -> Result<(Act, &'p str), Problem> {
-    let mut others = Vec::new();
+    let (mut others, mut is_literal) = (Vec::new(), false);
     for (verb, route, act) in ROUTES {
         let Some(name) = fit(route, path) else { continue };
         // A HEAD is a GET whose body the server leaves out.
@@ -210,7 +210,8 @@ fn find<'p>(method: &Method, path: &'p str) -> Result<(Act, &'p str), Problem> {
             return Ok((*act, name));
         }
         // `/requests/count` is no request, although `/requests/{}` fits too.
-        if name.is_empty() || others.is_empty() {
+        is_literal |= name.is_empty();
+        if name.is_empty() || !is_literal {
             others.push(verb.clone());
         }
     }
@@ -243,6 +244,10 @@ impl Call<'_> {
             }
         };
         let body = if body.trim_ascii().is_empty() { b"{}" } else { body };
+        // serde would also read a struct from an array of its members.
+        if body.trim_ascii_start().starts_with(b"[") {
+            return Err(Problem::BadBody { error: "expected an object".to_owned() });
+        }
         let mut json = serde_json::Deserializer::from_slice(body);
         let read = serde_path_to_error::deserialize(&mut json).map_err(|error| {
             let at = error.path().to_string();
@@ -306,6 +311,7 @@ mod tests {
         check(Method::GET, "/requests/7", Ok("7"));
         check(Method::PUT, "/requests/count", Err(&[Method::POST]));
         check(Method::POST, "/requests/7", Err(&[Method::GET]));
+        check(Method::POST, "/snapshots/a", Err(&[Method::GET, Method::PUT, Method::DELETE]));
         check(Method::GET, "/snapshots/a/b", Err(&[]));
         check(Method::GET, "/snapshots/", Err(&[]));
     }

@@ -124,7 +124,7 @@ impl Status {
     fn read(text: &str) -> Result<Self, Problem> {
         let read = match text.to_ascii_lowercase().strip_suffix("xx") {
             Some(class) => class.parse().ok().filter(|it| (1..=9).contains(it)).map(Self::Class),
-            None => text.parse().ok().map(Self::One),
+            None => text.parse().ok().filter(|it| (100..1000).contains(it)).map(Self::One),
         };
         let error = || format!("`status` is a number, or a class as `4xx`, not `{text}`");
         read.ok_or_else(|| Problem::BadParameter { error: error() })

@@ -1,9 +1,10 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fmt::Display;
+use std::fmt::{self, Display};
 
 use schemars::JsonSchema;
-use serde::de::Error;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
@@ -35,7 +36,7 @@ pub trait Subject {
 
 /// A description of requests. A member that isn't there matches everything.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default, remote = "Self")]
 pub struct Matcher {
     /// The operation, as `alfresco.getPerson`, `ecg.*` or `*.updatePerson`, or several.
     #[schemars(with = "Option<TextOrTexts>")]
@@ -63,6 +64,29 @@ pub struct Matcher {
     any: Option<Vec<Matcher>>,
     /// These all.
     all: Vec<Matcher>,
+}
+
+/// An object alone: serde would also read a struct from an array of its members, and `[]` would match
+/// every request.
+impl<'de> Deserialize<'de> for Matcher {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(AnObject)
+    }
+}
+
+struct AnObject;
+
+impl<'de> Visitor<'de> for AnObject {
+    type Value = Matcher;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object that describes requests")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Matcher, A::Error> {
+        // The function that serde derives (`remote`), and not the one above.
+        Matcher::deserialize(MapAccessDeserializer::new(members))
+    }
 }
 
 /// One thing in which a request isn't what a matcher wants.
