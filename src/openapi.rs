@@ -13,6 +13,9 @@ use serde_json::{Map, Value, json};
 
 use crate::dialects::{CatalogueEntry, Vendor};
 
+/// Where the paths of a document begin.
+pub(crate) const SERVER: &str = "/";
+
 /// One operation, as its table has it.
 pub(crate) struct Call<'a> {
     /// Its name in the description.
@@ -69,8 +72,7 @@ pub(crate) fn document<'a>(mut description: Value, calls: impl Iterator<Item = C
     let mut document = json!({
         "openapi": "3.1.0",
         "info": { "version": env!("CARGO_PKG_VERSION") },
-        // Seen from where the document lies, so that a session's document leads to that session.
-        "servers": [{ "url": "../.." }],
+        "servers": [{ "url": SERVER }],
     });
     merge(&mut document, description);
     document["paths"] = paths.into();

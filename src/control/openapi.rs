@@ -1,19 +1,21 @@
 use std::sync::LazyLock;
 
-use bytes::Bytes;
 use http::{Method, StatusCode};
-use serde_json::Value;
+use schemars::generate::SchemaSettings;
+use serde_json::{Value, json};
 
 use super::{Call, MOUNT, Problem, ROUTES, access};
 use crate::dialects;
 use crate::http::Response;
 use crate::openapi::{self, document};
+use crate::scenarios::{Count, FaultRule, Matcher};
+use crate::sessions::DEFAULT;
 
 /// The documents by name, made when the first of them is asked for.
-static DOCUMENTS: LazyLock<Vec<(String, Bytes)>> = LazyLock::new(|| {
+static DOCUMENTS: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
     let vendors = dialects::ALL.iter().map(|vendor| (vendor.name, openapi::of_vendor(vendor)));
     let all = vendors.chain([("admin", own())]);
-    all.map(|(name, document)| (format!("{name}.json"), document.to_string().into())).collect()
+    all.map(|(name, document)| (format!("{name}.json"), document.to_string())).collect()
 });
 
 /// `GET /__admin/openapi/{name}`: an API as OpenAPI has it.
@@ -23,7 +25,17 @@ pub(super) fn get(call: &Call<'_>) -> Result<Response, Problem> {
         name: call.name.to_owned(),
         names: DOCUMENTS.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", "),
     })?;
-    Ok(Response::new(StatusCode::OK, "application/json", document.clone()))
+    // In a session a document leads to that session.
+    let server = match &*call.slot.id {
+        DEFAULT => openapi::SERVER.to_owned(),
+        id => format!("/__session/{id}"),
+    };
+    let document = document.replacen(&url(openapi::SERVER), &url(&server), 1);
+    Ok(Response::new(StatusCode::OK, "application/json", document))
+}
+
+fn url(server: &str) -> String {
+    json!({ "url": server }).to_string()
 }
 
 /// What every call can be answered with: a session that can't be, no token, a foreign origin.
@@ -41,7 +53,16 @@ fn own() -> Value {
         answers: if access::ALWAYS_OPEN.contains(path) { &ANYWHERE[..1] } else { ANYWHERE },
         problems: Vec::new(),
     });
-    document(openapi::read(include_str!("openapi.json")), calls)
+    let settings = SchemaSettings::draft2020_12();
+    let settings = settings.with(|it| it.definitions_path = "/components/schemas".into());
+    let mut generator = settings.into_generator();
+    generator.subschema_for::<Matcher>();
+    generator.subschema_for::<Count>();
+    generator.subschema_for::<FaultRule>();
+    let schemas = generator.take_definitions(true);
+    let mut description = json!({ "components": { "schemas": schemas } });
+    openapi::merge(&mut description, openapi::read(include_str!("openapi.json")));
+    document(description, calls)
 }
 
 /// `putSnapshotsByName` for `PUT /snapshots/{}`.

@@ -69,7 +69,7 @@ pub(crate) fn decide(live: &Live<'_>, hears_preferences: bool) -> Option<Fired> 
 }
 
 /// A rule that was put in by hand.
-#[derive(Debug, serde::Deserialize)]
+#[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
 #[serde(transparent)]
 pub(crate) struct FaultRule(Rule);
 

@@ -156,9 +156,9 @@ fn a_control_call_is_described_too() {
 
 #[test]
 fn a_document_leads_to_the_session_that_it_was_asked_in() {
-    assert_eq!(document("ecg")["servers"][0]["url"], "../..");
+    assert_eq!(document("ecg")["servers"][0]["url"], "/");
     let ask = raw(Method::GET, "/__session/w1/__admin/openapi/ecg.json");
-    assert_eq!(ask.expect(&app(), 200), document("ecg"));
+    assert_eq!(ask.expect(&app(), 200)["servers"][0]["url"], "/__session/w1");
 }
 
 #[test]

@@ -61,7 +61,8 @@ fn schema(property: &Property) -> Value {
         Nested::One(properties) => object(properties),
         Nested::Each(properties) => json!({ "items": object(properties) }),
     };
-    for rule in property.rules {
+    // The rule that stands highest in the vendor's source has the last word on a pattern.
+    for rule in property.rules.iter().rev() {
         openapi::merge(&mut schema, rule.schema());
     }
     schema
@@ -72,7 +73,7 @@ impl Rule {
     fn schema(&self) -> Value {
         match self {
             Self::IsString => json!({ "type": "string" }),
-            Self::IsNotEmpty => json!({ "minLength": 1 }),
+            Self::IsNotEmpty => json!({ "minLength": 1, "pattern": "\\S" }),
             Self::MinLength(least) => json!({ "minLength": least }),
             Self::MaxLength(most) => json!({ "maxLength": most }),
             Self::IsEmail => json!({ "type": "string", "format": "email", "maxLength": 254 }),
