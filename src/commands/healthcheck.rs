@@ -47,7 +47,9 @@ pub fn flags_of_first_process() -> Option<Serve> {
 
 fn flags(command_line: &str) -> Option<Serve> {
     let is_server = |word: &&str| Path::new(word).file_name().is_some_and(|it| it == "people-mock");
-    let words = command_line.trim_end_matches('\0').split('\0').skip_while(|it| !is_server(it));
+    let words = command_line.trim_end_matches('\0').split('\0');
+    let mut words = words.skip_while(|it| !is_server(it)).peekable();
+    words.peek()?;
     let cli = Cli::try_parse_from(words).ok()?;
     match cli.command {
         None => Some(cli.serve),
