@@ -16,6 +16,12 @@ use people_mock::{clock, commands, server};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
+/// Answers are short-lived, and the journal frees on one thread what another one allocated, which
+/// takes this allocator half as long as the system's (figures: `benches/README.md`), and musl's many
+/// times as long.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let mut out = std::io::stdout();

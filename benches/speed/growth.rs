@@ -72,8 +72,6 @@ pub(crate) fn measure_at(people: &str) {
     generate(people.into(), 1, Profile::Plain, folder.path()).unwrap();
     std::fs::remove_dir_all(folder.path().join("ecg")).unwrap();
     let before = resident("self");
-    let layers =
-        vec![Layer::Embedded(Embedded::Fixtures), Layer::Directory(folder.path().to_owned())];
     let app = App::load(Config { layers, seed: Some(1), ..Config::default() }).ok().unwrap();
     let held = resident("self").saturating_sub(before);
     drop(folder);

@@ -1,8 +1,9 @@
 //! One request: read whole, answered, written.
 
-use std::future::poll_fn;
+use std::future::{Ready, poll_fn, ready};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -53,40 +54,89 @@ impl Service<hyper::Request<Incoming>> for Exchange {
     type Response = hyper::Response<Body>;
     /// This has the connection, or in HTTP/2 the stream, end without an answer.
     type Error = Broken;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Broken>> + Send>>;
+    type Future = Answering;
 
-    fn call(&self, request: hyper::Request<Incoming>) -> Self::Future {
-        let Self { app, draining, ending } = self.clone();
-        Box::pin(async move {
-            let (Parts { method, uri, headers, version, .. }, body) = request.into_parts();
-            let (is_alone, wants_head) = (version < Version::HTTP_2, method == Method::HEAD);
-            let body = read(body, app.config.max_body).await;
-            let request = Request { method, uri, headers, body };
-            let mut outcome = answer(Arc::clone(&app), request).await;
-            loop {
-                match outcome {
-                    Outcome::Answer(response) => return Ok(write(response)),
-                    Outcome::Spoilt(response, delivery) => {
-                        let ending = is_alone.then_some(ending);
-                        let to = Recipient { draining, ending, wants_head };
-                        return deliver(response, delivery, to).await;
-                    }
-                    Outcome::Wait(wait) => {
-                        wait_for(&wait, draining.clone()).await;
-                        outcome = wait.finish(&app);
-                    }
-                    Outcome::Stream(response, listener) => {
-                        return Ok(write(response).map(|_| Body::events(listener, draining)));
-                    }
-                }
+    fn call(&self, request: hyper::Request<Incoming>) -> Answering {
+        let (Parts { method, uri, headers, version, .. }, body) = request.into_parts();
+        let (is_alone, wants_head) = (version < Version::HTTP_2, method == Method::HEAD);
+        if !body.is_end_stream() {
+            let exchange = self.clone();
+            return Answering::Later(Box::pin(async move {
+                let body = read(body, exchange.app.config.max_body).await;
+                let request = Request { method, uri, headers, body };
+                let outcome = answer(Arc::clone(&exchange.app), request).await;
+                exchange.perform(outcome, is_alone, wants_head).await
+            }));
+        }
+        let request = Request { method, uri, headers, body: Ok(Bytes::new()) };
+        if takes_long(&request) {
+            let exchange = self.clone();
+            return Answering::Later(Box::pin(async move {
+                let outcome = answer(Arc::clone(&exchange.app), request).await;
+                exchange.perform(outcome, is_alone, wants_head).await
+            }));
+        }
+        match self.app.answer(request) {
+            Outcome::Answer(response) => Answering::Now(ready(Ok(write(response)))),
+            outcome => {
+                Answering::Later(Box::pin(self.clone().perform(outcome, is_alone, wants_head)))
             }
-        })
+        }
     }
 }
 
-async fn answer(app: Arc<App>, request: Request) -> Outcome {
+/// An answer on its way. Most requests have no body and are answered at once, and there is no need
+/// to put a task into memory for them.
+pub(super) enum Answering {
+    Now(Ready<Written>),
+    Later(Pin<Box<dyn Future<Output = Written> + Send>>),
+}
+
+type Written = Result<hyper::Response<Body>, Broken>;
+
+impl Future for Answering {
+    type Output = Written;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Written> {
+        match self.get_mut() {
+            Self::Now(answer) => Pin::new(answer).poll(context),
+            Self::Later(answer) => answer.as_mut().poll(context),
+        }
+    }
+}
+
+impl Exchange {
+    /// Does what has to be done until there is an answer to be sent.
+    async fn perform(self, mut outcome: Outcome, is_alone: bool, wants_head: bool) -> Written {
+        let Self { app, draining, ending } = self;
+        loop {
+            match outcome {
+                Outcome::Answer(response) => return Ok(write(response)),
+                Outcome::Spoilt(response, delivery) => {
+                    let ending = is_alone.then_some(ending);
+                    let to = Recipient { draining, ending, wants_head };
+                    return deliver(response, delivery, to).await;
+                }
+                Outcome::Wait(wait) => {
+                    wait_for(&wait, draining.clone()).await;
+                    outcome = wait.finish(&app);
+                }
+                Outcome::Stream(response, listener) => {
+                    return Ok(write(response).map(|_| Body::events(listener, draining)));
+                }
+            }
+        }
+    }
+}
+
+/// Whether an answer is worth a thread of its own.
+fn takes_long(request: &Request) -> bool {
     let is_large = request.body.as_ref().is_ok_and(|body| body.len() >= LARGE_BODY);
-    if is_large || control::takes_long(&request) {
+    is_large || control::takes_long(request)
+}
+
+async fn answer(app: Arc<App>, request: Request) -> Outcome {
+    if takes_long(&request) {
         let answer = tokio::task::spawn_blocking(move || app.answer(request));
         // Only a runtime that is being torn down drops the task; nobody will read this.
         let nobody = |_| Response::empty(StatusCode::SERVICE_UNAVAILABLE).into();

@@ -4,6 +4,7 @@ mod body;
 mod delivery;
 mod exchange;
 pub mod in_process;
+mod timer;
 mod wire;
 
 use std::io::{Error, ErrorKind};
@@ -12,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hyper::server::conn::http1;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -20,6 +21,7 @@ use tokio::time::MissedTickBehavior;
 
 use crate::app::App;
 use exchange::Exchange;
+use timer::OneTimer;
 use wire::{Ending, Wire};
 
 /// How long a client may take for the head of a request, and stay silent between two.
@@ -82,7 +84,7 @@ fn serve(stream: TcpStream, app: &Arc<App>, connections: &GracefulShutdown, drai
     let wire = TokioIo::new(Wire::new(Box::new(stream), ending.clone()));
     let exchange = Exchange::new(Arc::clone(app), draining.clone(), ending);
     let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
+        .timer(OneTimer::default())
         .header_read_timeout(HEADER_TIMEOUT)
         .serve_connection(wire, exchange);
     let connection = connections.watch(connection);
