@@ -8,8 +8,8 @@ use http::{HeaderValue, Method, StatusCode};
 use people_mock::app::App;
 use people_mock::commands::generate::generate;
 use people_mock::config::Config;
-use people_mock::fixtures::{Embedded, Layer};
 use people_mock::fixtures::generate::Profile;
+use people_mock::fixtures::{Embedded, Layer};
 use people_mock::http::Request;
 use people_mock::outcome::Outcome;
 
@@ -72,7 +72,8 @@ pub(crate) fn measure_at(people: &str) {
     generate(people.into(), 1, Profile::Plain, folder.path()).unwrap();
     std::fs::remove_dir_all(folder.path().join("ecg")).unwrap();
     let before = resident("self");
-    let layers = vec![Layer::Embedded(Embedded::Fixtures), Layer::Directory(folder.path().to_owned())];
+    let layers =
+        vec![Layer::Embedded(Embedded::Fixtures), Layer::Directory(folder.path().to_owned())];
     let app = App::load(Config { layers, seed: Some(1), ..Config::default() }).ok().unwrap();
     let held = resident("self").saturating_sub(before);
     drop(folder);

@@ -31,14 +31,18 @@ fn check_part(mark: &str, expected: &str) {
 #[test]
 fn every_operation_of_every_vendor_is_listed() {
     for vendor in dialects::ALL {
-        let mut table = "| operation | call |\n|---|---|\n".to_owned();
-        for operation in vendor.operations {
-            let (_, name) = operation.name.split_once('.').unwrap();
-            let path =
-                ["/versions/1", "/alfresco/api"].iter().fold(operation.path, |path, prefix| {
-                    path.split_once(prefix).map_or(path, |(_, rest)| rest)
-                });
-            writeln!(table, "| `{name}` | `{} {path}` |", operation.method).unwrap();
+        // Two in a row, so that a table is seen at one glance.
+        let mut table = "| operation | call | operation | call |\n|---|---|---|---|\n".to_owned();
+        for pair in vendor.operations.chunks(2) {
+            for operation in pair {
+                let (_, name) = operation.name.split_once('.').unwrap();
+                let path =
+                    ["/versions/1", "/alfresco/api"].iter().fold(operation.path, |path, prefix| {
+                        path.split_once(prefix).map_or(path, |(_, rest)| rest)
+                    });
+                write!(table, "| `{name}` | `{} {path}` ", operation.method).unwrap();
+            }
+            table.push_str("|\n");
         }
         check_part(&format!("operations: {}", vendor.name), &table);
     }
@@ -54,6 +58,18 @@ fn the_flags_are_those_of_the_help() {
     let help = String::from_utf8(help.stdout).unwrap();
     let (_, options) = help.split_once("Options:\n").unwrap();
     check_part("flags", &format!("```text\n{options}```\n"));
+}
+
+#[test]
+fn the_scenario_that_is_shown_is_the_one_that_is_built_in() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/expired-session.json");
+    let story = std::fs::read_to_string(path).unwrap();
+    check_part("scenario", &format!("```json\n{story}```\n"));
+}
+
+#[test]
+fn it_is_short_enough_to_be_read() {
+    assert!(readme().lines().count() <= 250);
 }
 
 #[test]
