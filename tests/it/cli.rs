@@ -234,6 +234,7 @@ fn the_help_names_every_flag() {
       validate     Check fixtures and scenarios and say everything that is wrong; exit code 1 if anything is
       generate     Make up fixtures, the same ones for the same seed
       schema       Show the JSON Schema of what files may hold
+      catalog      List everything that the operations can answer, and how to get there
       token        Print a bearer token for the ECG API
       healthcheck  Ask the running server how it is, by the flags and variables that it runs with; exit code 1 if it isn't well
       completions  Print what a shell needs to complete flags
