@@ -111,12 +111,12 @@ fn the_body_of_an_operation_is_what_its_rules_take() {
         "temporaryPassword": {
           "anyOf": [
             {
-              "format": "password",
-              "description": "With a lower-case letter, a capital, a digit and a special character.",
-              "pattern": "^\\S(.*\\S)?$",
-              "maxLength": 256,
+              "type": "string",
               "minLength": 8,
-              "type": "string"
+              "maxLength": 256,
+              "pattern": "^\\S(.*\\S)?$",
+              "format": "password",
+              "description": "With a lower-case letter, a capital, a digit and a special character."
             },
             {
               "type": "null"
