@@ -5,12 +5,14 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::builder::ArgPredicate;
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use jiff::{SignedDuration, Timestamp};
 use tracing::level_filters::LevelFilter;
 
 use crate::clock;
-use crate::config::{Admin, AdminToken, Config};
+use crate::config::{Admin, AdminToken, Config, Tls};
 use crate::fixtures::generate::Profile;
 use crate::fixtures::watch::Watching;
 use crate::fixtures::{Embedded, Layer};
@@ -193,12 +195,44 @@ pub struct Serve {
     pub host: IpAddr,
 
     /// Port to listen on; 0 picks a free one
-    #[arg(short, long, env = "PEOPLE_MOCK_PORT", default_value_t = 8080)]
-    pub port: u16,
+    #[arg(
+        short,
+        long,
+        env = "PEOPLE_MOCK_PORT",
+        default_value = "8080",
+        default_value_if("unix", ArgPredicate::IsPresent, None)
+    )]
+    pub port: Option<u16>,
 
     /// File that gets the port number once the server is ready
     #[arg(long, env = "PEOPLE_MOCK_PORT_FILE", value_name = "PATH")]
     pub port_file: Option<PathBuf>,
+
+    /// Socket file to listen on; on no port then, unless one is given
+    #[arg(long, env = "PEOPLE_MOCK_UNIX", value_name = "PATH")]
+    pub unix: Option<PathBuf>,
+
+    /// Whether to speak TLS, with a certificate that is made at the start or with yours
+    #[arg(
+        long,
+        env = "PEOPLE_MOCK_TLS",
+        value_name = "off|self-signed|files",
+        default_value = "off",
+        hide_possible_values = true
+    )]
+    pub tls: TlsMode,
+
+    /// Certificate to show, with those that it needs, as PEM
+    #[arg(long, env = "PEOPLE_MOCK_TLS_CERT", value_name = "PATH", required_if_eq("tls", "files"))]
+    pub tls_cert: Option<PathBuf>,
+
+    /// Key of the certificate, as PEM
+    #[arg(long, env = "PEOPLE_MOCK_TLS_KEY", value_name = "PATH", required_if_eq("tls", "files"))]
+    pub tls_key: Option<PathBuf>,
+
+    /// File that gets the certificate that clients are to trust, as PEM
+    #[arg(long, env = "PEOPLE_MOCK_TLS_CA_OUT", value_name = "PATH")]
+    pub tls_ca_out: Option<PathBuf>,
 
     /// What is read.
     #[command(flatten)]
@@ -337,6 +371,17 @@ pub enum Switch {
     Off,
 }
 
+/// Whose certificate is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TlsMode {
+    /// Nobody's: there is no TLS.
+    Off,
+    /// One that is made at the start.
+    SelfSigned,
+    /// The user's.
+    Files,
+}
+
 /// Who may use the control API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum AdminMode {
@@ -360,12 +405,15 @@ pub enum LogFormat {
 }
 
 impl Serve {
-    /// The flags, resolved.
-    #[must_use]
-    pub fn config(&self) -> Config {
-        Config {
-            address: SocketAddr::new(self.host, self.port),
+    /// The flags, resolved; or what is wrong with them together.
+    pub fn config(&self) -> Result<Config, clap::Error> {
+        self.check()?;
+        Ok(Config {
+            address: self.port.map(|port| SocketAddr::new(self.host, port)),
             port_file: self.port_file.clone(),
+            unix: self.unix.clone(),
+            tls: self.tls(),
+            tls_ca_out: self.tls_ca_out.clone(),
             layers: self.files.fixtures.clone(),
             scenarios: self.files.scenarios.clone(),
             from_start: self.files.from_start.clone(),
@@ -382,6 +430,31 @@ impl Serve {
             journal_bytes: usize::try_from(self.journal_bytes).unwrap_or(usize::MAX),
             max_sessions: usize::try_from(self.max_sessions).unwrap_or(usize::MAX),
             session_idle: self.session_idle,
+        })
+    }
+
+    fn check(&self) -> Result<(), clap::Error> {
+        let is_off = self.tls == TlsMode::Off;
+        let has_files = self.tls_cert.is_some() || self.tls_key.is_some();
+        let mistake = if has_files && self.tls != TlsMode::Files {
+            "`--tls-cert` and `--tls-key` need `--tls files`"
+        } else if self.tls_ca_out.is_some() && is_off {
+            "`--tls-ca-out` needs `--tls self-signed` or `--tls files`"
+        } else if self.port_file.is_some() && self.port.is_none() {
+            "`--port-file` needs a port; with `--unix` there is one only if `--port` is given too"
+        } else {
+            return Ok(());
+        };
+        Err(Cli::command().error(ErrorKind::ArgumentConflict, mistake))
+    }
+
+    fn tls(&self) -> Tls {
+        match (self.tls, &self.tls_cert, &self.tls_key) {
+            (TlsMode::Files, Some(certificate), Some(key)) => {
+                Tls::Files { certificate: certificate.clone(), key: key.clone() }
+            }
+            (TlsMode::SelfSigned, ..) => Tls::SelfSigned,
+            _ => Tls::Off,
         }
     }
 
@@ -395,7 +468,7 @@ impl Serve {
         let by_token =
             || Admin::Token(self.admin_token.clone().unwrap_or_else(AdminToken::make_up));
         match self.admin {
-            AdminMode::Auto if self.host.is_loopback() => Admin::Local,
+            AdminMode::Auto if self.port.is_none() || self.host.is_loopback() => Admin::Local,
             AdminMode::Auto | AdminMode::Token => by_token(),
             AdminMode::Open => Admin::Open,
             AdminMode::Off => Admin::Off,

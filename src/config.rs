@@ -15,10 +15,16 @@ use crate::reload::OnReload;
 /// How the server was told to run. Every value has been checked.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// The address to listen on; port 0 picks a free one.
-    pub address: SocketAddr,
+    /// The address to listen on, if it isn't a socket file alone; port 0 picks a free one.
+    pub address: Option<SocketAddr>,
     /// The file that gets the port number once the server is ready.
     pub port_file: Option<PathBuf>,
+    /// The socket file to listen on.
+    pub unix: Option<PathBuf>,
+    /// Whose certificate is shown.
+    pub tls: Tls,
+    /// The file that gets the certificate that clients are to trust.
+    pub tls_ca_out: Option<PathBuf>,
     /// Where the initial data comes from, lower layers first.
     pub layers: Vec<Layer>,
     /// Where the stories are.
@@ -51,6 +57,22 @@ pub struct Config {
     pub max_sessions: usize,
     /// After so long without a request a session goes.
     pub session_idle: Duration,
+}
+
+/// Whose certificate is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Tls {
+    /// Nobody's: there is no TLS.
+    Off,
+    /// One that is made at the start, for names that only this machine has.
+    SelfSigned,
+    /// The user's, from files of PEM.
+    Files {
+        /// The certificate, and then those that it needs.
+        certificate: PathBuf,
+        /// Its key.
+        key: PathBuf,
+    },
 }
 
 /// Who may use the control API, but for health and readiness, which everybody may ask for.
@@ -113,8 +135,11 @@ impl Default for Config {
     /// thing inside a test.
     fn default() -> Self {
         Self {
-            address: SocketAddr::new(IpAddr::from([127, 0, 0, 1]), 0),
+            address: Some(SocketAddr::new(IpAddr::from([127, 0, 0, 1]), 0)),
             port_file: None,
+            unix: None,
+            tls: Tls::Off,
+            tls_ca_out: None,
             layers: vec![Layer::Embedded(Embedded::Fixtures)],
             scenarios: Layer::Embedded(Embedded::Scenarios),
             from_start: Vec::new(),

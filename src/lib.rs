@@ -18,7 +18,8 @@
 //! # The path of a request
 //!
 //! ```text
-//! server/mod accept → exchange: read whole ─────────────── hyper ends ──┐
+//! server/listener accept → server/tls, if wanted → HTTP/1 or HTTP/2
+//! server/wire → exchange: read whole ───────────────────── hyper ends ──┐
 //! app.rs  App::answer(request) → Outcome                                │
 //!   sessions/           whose world: prefix, header, cookie, host       │
 //!   vendor by mount → router.rs: which operation, wrong verb, nothing   │
@@ -28,7 +29,8 @@
 //!     dialects/V/problem  the vendor's envelope                         │
 //!   journal/            remember it                                     │
 //!   events.rs           tell it                                         │
-//! exchange  write: late, slow, or broken on purpose ────── hyper ───────┘
+//! exchange  write; server/delivery: late, slow, broken ─── hyper ───────┘
+//! server/wire  carries the bytes out, and ends the connection as told
 //! ```
 //!
 //! # Where things are

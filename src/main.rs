@@ -9,11 +9,11 @@ use clap::Parser;
 use jiff::Timestamp;
 use people_mock::app::App;
 use people_mock::cli::{Cli, Command, LogFormat, Schema, Serve, Token};
-use people_mock::config::Admin;
+use people_mock::config::{Admin, Config};
 use people_mock::dialects::{self, Grant};
 use people_mock::fixtures::{self, watch};
+use people_mock::server::{ListenError, Listener};
 use people_mock::{clock, commands, server};
-use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Answers are short-lived, and the journal frees on one thread what another one allocated, which
@@ -28,7 +28,8 @@ fn main() -> ExitCode {
     let done = match cli.command.unwrap_or(Command::Serve(cli.serve)) {
         Command::Serve(flags) => {
             start_log(&flags);
-            serve(&flags).map(|()| true)
+            let config = flags.config().unwrap_or_else(|error| error.exit());
+            serve(config, &flags).map(|()| true)
         }
         Command::Validate { folders, files } => {
             let checked = commands::validate::Checked::of(&folders, &files);
@@ -51,6 +52,7 @@ fn main() -> ExitCode {
             let has_flags = std::env::args_os().len() > 2;
             let running = (!has_flags).then(commands::healthcheck::flags_of_first_process);
             let config = running.flatten().unwrap_or(flags).config();
+            let config = config.unwrap_or_else(|error| error.exit());
             let asked = commands::healthcheck::healthcheck(&config, &mut out);
             asked.map(|()| true).map_err(Failure::Health)
         }
@@ -103,30 +105,26 @@ fn is_broken_pipe(failure: &Failure) -> bool {
 }
 
 #[tokio::main]
-async fn serve(flags: &Serve) -> Result<(), Failure> {
-    let config = flags.config();
+async fn serve(config: Config, flags: &Serve) -> Result<(), Failure> {
     for remark in fixtures::remarks(&config.layers) {
         tracing::warn!("{remark}");
     }
     let app = Arc::new(App::load(config).map_err(Failure::Fixtures)?);
-    let address = app.config.address;
-    let listen = |source| Failure::Listen { address, source };
-    let listener = TcpListener::bind(address).await.map_err(listen)?;
-    let address = listener.local_addr().map_err(listen)?;
+    let listener = Listener::bind(&app.config).map_err(Failure::Listen)?;
     let mut terminate = signal(SignalKind::terminate()).map_err(Failure::Signals)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(Failure::Signals)?;
 
     let _watch = watch::start(&app).map_err(Failure::Watch)?;
     reload_on_hangup(&app).map_err(Failure::Signals)?;
 
-    if let Some(path) = &app.config.port_file {
+    if let Some((path, address)) = app.config.port_file.as_ref().zip(listener.address()) {
         let written = std::fs::write(path, address.port().to_string());
         written.map_err(|source| Failure::PortFile { path: path.clone(), source })?;
     }
     tell_admin(&app.config.admin, flags);
     let version = env!("CARGO_PKG_VERSION");
     // Nobody may be reading stdout; that is no reason to stop.
-    let _ = writeln!(std::io::stdout(), "people-mock {version} ready on http://{address}");
+    let _ = writeln!(std::io::stdout(), "people-mock {version} ready on {listener}");
 
     let mut stopping = std::pin::pin!(async move {
         tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
@@ -192,8 +190,8 @@ fn start_log(flags: &Serve) {
 enum Failure {
     #[error("{}", lines(.0))]
     Fixtures(Vec<people_mock::fixtures::LoadError>),
-    #[error("can't listen on {address}; is another server there? `--port 0` picks a free port")]
-    Listen { address: std::net::SocketAddr, source: std::io::Error },
+    #[error(transparent)]
+    Listen(ListenError),
     #[error("can't write the port to {}", path.display())]
     PortFile { path: std::path::PathBuf, source: std::io::Error },
     #[error("can't watch the fixtures; `--watch poll` looks at them instead")]

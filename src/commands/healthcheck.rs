@@ -2,6 +2,7 @@
 
 use std::io::{self, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -9,7 +10,8 @@ use clap::Parser;
 use serde_json::Value;
 
 use crate::cli::{Cli, Command, Serve};
-use crate::config::Config;
+use crate::config::{Config, Tls};
+use crate::server::tls;
 
 /// How long the server may take to connect, and then for each part of its answer.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -20,11 +22,22 @@ const LONGEST_ANSWER: u64 = 64 << 10;
 /// Asks the server that runs with these flags, and says how it is on `out`. Anything but a healthy
 /// server is a failure.
 pub fn healthcheck(config: &Config, out: &mut impl Write) -> Result<(), Failure> {
-    let address = reachable(config)?;
-    let url = format!("http://{address}");
-    let answer = connect(address)
-        .and_then(|stream| ask(stream, &address.to_string()))
-        .map_err(|source| Failure::Silent { url: url.clone(), source })?;
+    let (url, answer) = match (config.address, &config.unix) {
+        (None, Some(path)) => {
+            let answer = connect_unix(path).and_then(|stream| ask(stream, "localhost"));
+            (format!("unix:{}", path.display()), answer)
+        }
+        _ => {
+            let address = reachable(config)?;
+            let is_tls = config.tls != Tls::Off;
+            let answer = connect(address).and_then(|stream| match is_tls {
+                true => ask(tls::connect_to_own(stream)?, &address.to_string()),
+                false => ask(stream, &address.to_string()),
+            });
+            (format!("{}://{address}", if is_tls { "https" } else { "http" }), answer)
+        }
+    };
+    let answer = answer.map_err(|source| Failure::Silent { url: url.clone(), source })?;
     let Some(health) = healthy(&answer) else {
         let line = answer.lines().next().unwrap_or_default().to_owned();
         return Err(Failure::Unwell { url, line });
@@ -61,12 +74,13 @@ fn flags(command_line: &str) -> Option<Serve> {
 /// Where the server can be reached from this machine: it may listen on every address, which is none
 /// that one can connect to, or have picked its port.
 fn reachable(config: &Config) -> Result<SocketAddr, Failure> {
-    let ip = match config.address.ip() {
+    let address = config.address.ok_or(Failure::UnknownPort)?;
+    let ip = match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
         IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
         ip => ip,
     };
-    let port = match (config.address.port(), &config.port_file) {
+    let port = match (address.port(), &config.port_file) {
         (0, None) => return Err(Failure::UnknownPort),
         (0, Some(path)) => {
             read_port(path).map_err(|source| Failure::PortFile { path: path.clone(), source })?
@@ -83,6 +97,13 @@ fn read_port(path: &Path) -> io::Result<u16> {
 
 fn connect(address: SocketAddr) -> io::Result<TcpStream> {
     let stream = TcpStream::connect_timeout(&address, PATIENCE)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_write_timeout(Some(PATIENCE))?;
+    Ok(stream)
+}
+
+fn connect_unix(path: &Path) -> io::Result<UnixStream> {
+    let stream = UnixStream::connect(path)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
     Ok(stream)
@@ -150,7 +171,7 @@ mod tests {
     #[test]
     fn the_flags_are_found_behind_an_init() {
         let check = |line: &str, port| {
-            assert_eq!(flags(&line.replace(' ', "\0")).map(|it| it.port), port, "{line}");
+            assert_eq!(flags(&line.replace(' ', "\0")).and_then(|it| it.port), port, "{line}");
         };
         check("/people-mock --port 9000 ", Some(9000));
         check("/people-mock serve -p 9000", Some(9000));

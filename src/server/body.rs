@@ -210,3 +210,48 @@ impl http_body::Body for Body {
         len.map_or_else(SizeHint::new, SizeHint::with_exact)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+
+    use http_body::Body as _;
+    use tokio::sync::watch;
+    use tokio::time::Instant;
+
+    use super::*;
+
+    /// How long a body takes, and in how many pieces it comes.
+    fn drip(rate: u64, len: usize) -> (Duration, usize) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time();
+        runtime.start_paused(true).build().unwrap().block_on(async {
+            let (_drain, draining) = watch::channel(false);
+            let pace = Pace::new(NonZeroU64::new(rate).unwrap(), Draining(draining));
+            let bytes = Bytes::from(vec![0; len]);
+            let mut body = Body::slow(bytes, Some(len as u64), Some(pace), None);
+            let (start, mut n_bytes, mut n_pieces) = (Instant::now(), 0, 0);
+            while let Some(frame) = poll_fn(|it| Pin::new(&mut body).poll_frame(it)).await {
+                n_bytes += frame.unwrap().into_data().unwrap().len();
+                n_pieces += 1;
+            }
+            assert_eq!(n_bytes, len);
+            (start.elapsed(), n_pieces)
+        })
+    }
+
+    #[test]
+    fn what_drips_takes_its_time_and_comes_in_small_pieces() {
+        let check = |rate, len, milliseconds: u64, n_pieces| {
+            let (time, n) = drip(rate, len);
+            // The timer's own grain.
+            let late = time.checked_sub(Duration::from_millis(milliseconds));
+            assert!(late.is_some_and(|it| it <= Duration::from_millis(2)), "{rate} {len} {time:?}");
+            assert_eq!(n, n_pieces, "{rate} {len}");
+        };
+        check(1_000, 2_000, 2_000, 33);
+        check(1, 3, 3_000, 3);
+        check(3, 6, 2_000, 6);
+        check(1 << 20, 1 << 21, 2_000, 32);
+        check(u64::MAX, 1_000, 0, 1);
+    }
+}

@@ -84,9 +84,8 @@ async fn nothing<T>(to: &Recipient, end: End) -> Result<T, Broken> {
 /// Gives no answer for as long as anybody may wait for one.
 async fn hang<T>(to: &Recipient) -> Result<T, Broken> {
     if let Some(ending) = &to.ending {
-        // hyper doesn't look for a client's leave while it holds another request of the client's.
-        ending.set(End::Abandoned);
+        ending.wait_for_client();
     }
     to.draining.clone().begun().await;
-    Err(Broken)
+    nothing(to, End::Closed(&[])).await
 }

@@ -77,7 +77,7 @@ impl Service<hyper::Request<Incoming>> for Exchange {
             }));
         }
         match self.app.answer(request) {
-            Outcome::Answer(response) => Answering::Now(ready(Ok(write(response)))),
+            Outcome::Answer(response) => Answering::Now(ready(Ok(write_for(response, wants_head)))),
             outcome => {
                 Answering::Later(Box::pin(self.clone().perform(outcome, is_alone, wants_head)))
             }
@@ -111,7 +111,7 @@ impl Exchange {
         let Self { app, draining, ending } = self;
         loop {
             match outcome {
-                Outcome::Answer(response) => return Ok(write(response)),
+                Outcome::Answer(response) => return Ok(write_for(response, wants_head)),
                 Outcome::Spoilt(response, delivery) => {
                     let ending = is_alone.then_some(ending);
                     let to = Recipient { draining, ending, wants_head };
@@ -122,7 +122,10 @@ impl Exchange {
                     outcome = wait.finish(&app);
                 }
                 Outcome::Stream(response, listener) => {
-                    return Ok(write(response).map(|_| Body::events(listener, draining)));
+                    return Ok(write(response).map(|_| match wants_head {
+                        true => Body::slow(Bytes::new(), None, None, None),
+                        false => Body::events(listener, draining),
+                    }));
                 }
             }
         }
@@ -198,6 +201,16 @@ async fn discard(mut body: Incoming) {
         }
     };
     let _ = timeout(DISCARD_TIME, reading).await;
+}
+
+/// Hands an answer to hyper, perhaps without the body, which HTTP/1 leaves out by itself after a
+/// HEAD, and HTTP/2 doesn't.
+fn write_for(response: Response, wants_head: bool) -> hyper::Response<Body> {
+    if !wants_head {
+        return write(response);
+    }
+    let len = response.body.len() as u64;
+    write(response).map(|_| Body::slow(Bytes::new(), Some(len), None, None))
 }
 
 /// Hands an answer to hyper.

@@ -6,9 +6,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
+use super::listener::{ListenError, Listener};
 use crate::app::App;
 use crate::config::Config;
 use crate::fixtures::{LoadError, watch};
@@ -32,6 +32,7 @@ use crate::fixtures::{LoadError, watch};
 pub struct Server {
     app: Arc<App>,
     address: SocketAddr,
+    url: String,
     /// Dropped to stop the thread.
     running: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -42,21 +43,19 @@ impl Server {
     /// Reads the fixtures and serves. It can be asked as soon as this returns.
     pub fn start(config: Config) -> Result<Self, StartError> {
         let app = Arc::new(App::load(config).map_err(StartError::Fixtures)?);
-        let wanted = app.config.address;
-        let listen = |source| StartError::Listen { address: wanted, source };
-        let listener = std::net::TcpListener::bind(wanted).map_err(listen)?;
-        listener.set_nonblocking(true).map_err(listen)?;
-        let address = listener.local_addr().map_err(listen)?;
         let watch = watch::start(&app).map_err(StartError::Watch)?;
 
         // Whoever starts it may be inside another runtime, where this one can be made and entered,
         // and neither waited for nor dropped.
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(StartError::Thread)?;
-        let serving = {
+        let (address, url, serving) = {
             let _inside = runtime.enter();
-            let listener = TcpListener::from_std(listener).map_err(listen)?;
-            super::run(listener, Arc::clone(&app), std::future::pending())
+            let listener = Listener::bind(&app.config)?;
+            let address = listener.address().ok_or(StartError::NoAddress)?;
+            let scheme = if listener.tls.is_some() { "https" } else { "http" };
+            let serving = super::run(listener, Arc::clone(&app), std::future::pending());
+            (address, format!("{scheme}://{address}"), serving)
         };
         let (running, dropped) = oneshot::channel::<()>();
         let thread = std::thread::Builder::new().name("people-mock".to_owned()).spawn(move || {
@@ -66,13 +65,13 @@ impl Server {
             });
         });
         let thread = Some(thread.map_err(StartError::Thread)?);
-        Ok(Self { app, address, running: Some(running), thread, _watch: watch })
+        Ok(Self { app, address, url, running: Some(running), thread, _watch: watch })
     }
 
     /// Where clients find it, as `http://127.0.0.1:41213`.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        self.url.clone()
     }
 
     /// The address that it listens on.
@@ -110,14 +109,12 @@ pub enum StartError {
     /// The fixtures are wrong, in all these places.
     #[error("{}", lines(.0))]
     Fixtures(Vec<LoadError>),
-    /// The address can't be had.
-    #[error("can't listen on {address}")]
-    Listen {
-        /// Which one.
-        address: SocketAddr,
-        /// What the system says.
-        source: io::Error,
-    },
+    /// The address or TLS can't be had.
+    #[error(transparent)]
+    Listen(#[from] ListenError),
+    /// A socket file alone is no address.
+    #[error("`Config::address` is needed; with port 0 a free one is picked")]
+    NoAddress,
     /// The fixtures can't be watched.
     #[error("can't watch the fixtures")]
     Watch(#[source] watch::Error),

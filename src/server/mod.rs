@@ -4,28 +4,42 @@ mod body;
 mod delivery;
 mod exchange;
 pub mod in_process;
+mod listener;
 mod timer;
+pub(crate) mod tls;
 mod wire;
 
+use std::future::poll_fn;
 use std::io::{Error, ErrorKind};
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hyper::server::conn::http1;
-use hyper_util::rt::TokioIo;
-use hyper_util::server::graceful::GracefulShutdown;
-use tokio::net::{TcpListener, TcpStream};
+use hyper::server::conn::{http1, http2};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::sync::watch;
 use tokio::time::MissedTickBehavior;
 
 use crate::app::App;
 use exchange::Exchange;
 use timer::OneTimer;
-use wire::{Ending, Wire};
+use tokio_rustls::TlsAcceptor;
+use wire::Wire;
 
-/// How long a client may take for the head of a request, and stay silent between two.
+pub use listener::{ListenError, Listener};
+pub use tls::TlsError;
+
+/// How long a client may take for TLS and its first bytes together, then for the head of a request,
+/// and how long it may stay silent between two.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// After which silence a client of HTTP/2 is asked whether it lives; it answers within the time of a
+/// header.
+const PING_INTERVAL: Duration = Duration::from_secs(20);
+
+/// What a client sends first who speaks HTTP/2, with TLS and without (RFC 9113, section 3.4).
+const HTTP2: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 /// How long requests under way may take once the server has been told to stop.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
@@ -50,7 +64,8 @@ impl Draining {
 ///
 /// Nothing here fails: what is wrong with one connection is the end of that connection, and what
 /// is wrong with the listener is logged and tried again.
-pub async fn run(listener: TcpListener, app: Arc<App>, stop: impl Future<Output = ()>) {
+pub async fn run(listener: impl Into<Listener>, app: Arc<App>, stop: impl Future<Output = ()>) {
+    let listener = listener.into();
     let connections = GracefulShutdown::new();
     let (drain, draining) = watch::channel(false);
     let draining = Draining(draining);
@@ -62,8 +77,11 @@ pub async fn run(listener: TcpListener, app: Arc<App>, stop: impl Future<Output 
     loop {
         tokio::select! {
             () = &mut stop => break,
-            accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => serve(stream, &app, &connections, &draining),
+            accepted = poll_fn(|context| listener.poll_accept(context)) => match accepted {
+                Ok(wire) => {
+                    let (tls, watcher) = (listener.tls.clone(), connections.watcher());
+                    tokio::spawn(meet(wire, tls, Arc::clone(&app), draining.clone(), watcher));
+                }
                 Err(error) => after_refusal(&error).await,
             },
             _ = sweep.tick() => app.sessions.evict_idle(),
@@ -77,22 +95,65 @@ pub async fn run(listener: TcpListener, app: Arc<App>, stop: impl Future<Output 
     }
 }
 
-fn serve(stream: TcpStream, app: &Arc<App>, connections: &GracefulShutdown, draining: &Draining) {
-    // Small answers should leave at once; a socket that can't do it is about to fail anyway.
-    let _ = stream.set_nodelay(true);
-    let ending = Ending::default();
-    let wire = TokioIo::new(Wire::new(Box::new(stream), ending.clone()));
-    let exchange = Exchange::new(Arc::clone(app), draining.clone(), ending);
+/// Finds out what a client speaks, and serves it.
+async fn meet(
+    wire: Wire,
+    tls: Option<TlsAcceptor>,
+    app: Arc<App>,
+    draining: Draining,
+    watcher: Watcher,
+) {
+    let begun = tokio::select! {
+        begun = tokio::time::timeout(HEADER_TIMEOUT, begin(wire, tls)) => begun,
+        () = draining.clone().begun() => return,
+    };
+    let served = match begun {
+        Ok(Ok(Some((wire, is_http2)))) => serve(wire, is_http2, app, draining, watcher).await,
+        Ok(Err(error)) => return tracing::debug!(%error, "a connection didn't begin well"),
+        Ok(Ok(None)) | Err(_) => return,
+    };
+    if let Err(error) = served {
+        tracing::debug!(%error, "a connection ended badly");
+    }
+}
+
+/// Shakes hands, where that is wanted, and says whether the client speaks HTTP/2. There is nothing
+/// to serve if it doesn't speak TLS and should.
+async fn begin(mut wire: Wire, tls: Option<TlsAcceptor>) -> Result<Option<(Wire, bool)>, Error> {
+    if let Some(tls) = tls {
+        if !wire.begins_with(tls::HANDSHAKE).await? {
+            tls::refuse(wire).await?;
+            return Ok(None);
+        }
+        wire = Wire::new(tls.accept(wire).await?);
+    }
+    let is_http2 = wire.begins_with(HTTP2).await?;
+    Ok(Some((wire, is_http2)))
+}
+
+async fn serve(
+    wire: Wire,
+    is_http2: bool,
+    app: Arc<App>,
+    draining: Draining,
+    watcher: Watcher,
+) -> hyper::Result<()> {
+    let exchange = Exchange::new(app, draining, wire.ending());
+    let wire = TokioIo::new(wire);
+    if is_http2 {
+        let connection = http2::Builder::new(TokioExecutor::new())
+            .timer(TokioTimer::new())
+            .keep_alive_interval(PING_INTERVAL)
+            .keep_alive_timeout(HEADER_TIMEOUT)
+            .serve_connection(wire, exchange);
+        return watcher.watch(connection).await;
+    }
+    // Without `pipeline_flush`, which would keep the wire from seeing how it is to end.
     let connection = http1::Builder::new()
         .timer(OneTimer::default())
         .header_read_timeout(HEADER_TIMEOUT)
         .serve_connection(wire, exchange);
-    let connection = connections.watch(connection);
-    tokio::spawn(async move {
-        if let Err(error) = connection.await {
-            tracing::debug!(%error, "a connection ended badly");
-        }
-    });
+    watcher.watch(connection).await
 }
 
 /// A connection that its peer gave up before we took it is the peer's affair; anything else, above

@@ -3,11 +3,18 @@
 
 use std::io::{Error, ErrorKind, IoSlice, Result};
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, ready};
 
+use bytes::{Bytes, BytesMut};
+use tokio::io::AsyncReadExt;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
+use tokio::net::{TcpStream, UnixStream};
+use tokio_rustls::server::TlsStream;
+
+/// How much is read in one go to look at the first bytes: the head of most requests.
+const FIRST_READ: usize = 1 << 10;
 
 /// What carries bytes both ways.
 pub(super) trait Socket: AsyncRead + AsyncWrite + Send + Unpin {
@@ -23,6 +30,17 @@ impl Socket for TcpStream {
     }
 }
 
+impl Socket for UnixStream {
+    /// A socket of this kind has no way to say it: it is closed.
+    fn break_when_dropped(&self) {}
+}
+
+impl Socket for TlsStream<Wire> {
+    fn break_when_dropped(&self) {
+        self.get_ref().0.socket.break_when_dropped();
+    }
+}
+
 /// How a connection ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum End {
@@ -30,37 +48,72 @@ pub(super) enum End {
     Reset,
     /// Closed in order, after these bytes.
     Closed(&'static [u8]),
-    /// As soon as the client has left; whatever it sends until then goes unheard.
-    Abandoned,
 }
 
 /// Says how a connection ends: nothing while it is to go on. Whoever says it first is obeyed.
 ///
 /// An exchange says it and the wire obeys, after all that hyper has written till then is out; and
-/// so no byte of an earlier answer, or of a head, is ever lost to the end.
+/// so no byte of an earlier answer, or of a head, is ever lost to the end. hyper flushes at the end
+/// of every poll of a connection of HTTP/1, which is when the wire looks here; so this is to be said
+/// from inside such a poll, as services and bodies do.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Ending(Arc<OnceLock<End>>);
+pub(super) struct Ending(Arc<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    end: OnceLock<End>,
+    is_awaited: AtomicBool,
+}
 
 impl Ending {
-    /// Ends the connection once everything that has been written is out. hyper flushes at the end
-    /// of every poll of a connection of HTTP/1, which is when the wire looks here; so this is to be
-    /// called from inside such a poll, as services and bodies are.
+    /// Ends the connection once everything that has been written is out.
     pub(super) fn set(&self, end: End) {
-        let _ = self.0.set(end);
+        let _ = self.0.end.set(end);
+    }
+
+    /// Ends it as soon as the client leaves; whatever that sends until then goes unheard. hyper
+    /// alone doesn't see a client leave while it holds another request of the client's.
+    pub(super) fn wait_for_client(&self) {
+        self.0.is_awaited.store(true, Ordering::Relaxed);
     }
 }
 
-/// A socket that ends as it is told.
+/// A socket that ends as it is told, and whose first bytes can be looked at.
 pub(super) struct Wire {
     socket: Box<dyn Socket>,
+    /// What has been looked at and not read yet.
+    first: Bytes,
     ending: Ending,
     /// How many of the last bytes are out.
     n_written: usize,
 }
 
 impl Wire {
-    pub(super) fn new(socket: Box<dyn Socket>, ending: Ending) -> Self {
-        Self { socket, ending, n_written: 0 }
+    pub(super) fn new(socket: impl Socket + 'static) -> Self {
+        let socket = Box::new(socket);
+        Self { socket, first: Bytes::new(), ending: Ending::default(), n_written: 0 }
+    }
+
+    /// How to end this connection.
+    pub(super) fn ending(&self) -> Ending {
+        self.ending.clone()
+    }
+
+    /// Whether the first bytes are these. Waits until that can be said, and takes none of them away.
+    pub(super) async fn begins_with(&mut self, wanted: &[u8]) -> Result<bool> {
+        let mut first = BytesMut::with_capacity(FIRST_READ);
+        first.extend_from_slice(&self.first);
+        let begins = loop {
+            let n_same = first.iter().zip(wanted).take_while(|(a, b)| a == b).count();
+            if n_same == wanted.len() {
+                break true;
+            }
+            if n_same < first.len() || self.socket.read_buf(&mut first).await? == 0 {
+                break false;
+            }
+        };
+        self.first = first.freeze();
+        Ok(begins)
     }
 
     fn poll_end(&mut self, end: End, context: &mut Context<'_>) -> Poll<Result<()>> {
@@ -73,24 +126,21 @@ impl Wire {
                 }
                 ready!(Pin::new(&mut self.socket).poll_shutdown(context))?;
             }
-            End::Abandoned => {
-                let mut unheard = [0; 512];
-                loop {
-                    let mut unheard = ReadBuf::new(&mut unheard);
-                    let read = Pin::new(&mut self.socket).poll_read(context, &mut unheard);
-                    match read {
-                        // The answer to a flush that has nothing to do; being read from wakes us.
-                        Poll::Pending => return Poll::Ready(Ok(())),
-                        Poll::Ready(read) => read?,
-                    }
-                    if unheard.filled().is_empty() {
-                        break;
-                    }
-                }
-            }
         }
         // An error is what makes hyper let go of the socket at once.
         Poll::Ready(Err(Error::new(ErrorKind::ConnectionAborted, "ended on purpose")))
+    }
+
+    /// Reads and forgets, until there is nothing more to come.
+    fn poll_client_left(&mut self, context: &mut Context<'_>) -> Poll<Result<()>> {
+        let mut unheard = [0; 512];
+        loop {
+            let mut unheard = ReadBuf::new(&mut unheard);
+            ready!(Pin::new(&mut self.socket).poll_read(context, &mut unheard))?;
+            if unheard.filled().is_empty() {
+                return Poll::Ready(Ok(()));
+            }
+        }
     }
 }
 
@@ -100,6 +150,11 @@ impl AsyncRead for Wire {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<Result<()>> {
+        if !self.first.is_empty() {
+            let n_bytes = self.first.len().min(buffer.remaining());
+            buffer.put_slice(&self.first.split_to(n_bytes));
+            return Poll::Ready(Ok(()));
+        }
         Pin::new(&mut self.socket).poll_read(context, buffer)
     }
 }
@@ -127,7 +182,13 @@ impl AsyncWrite for Wire {
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<()>> {
         ready!(Pin::new(&mut self.socket).poll_flush(context))?;
-        match self.ending.0.get().copied() {
+        if self.ending.0.is_awaited.load(Ordering::Relaxed)
+            && let Poll::Ready(left) = self.poll_client_left(context)
+        {
+            left?;
+            self.ending.set(End::Closed(&[]));
+        }
+        match self.ending.0.end.get().copied() {
             Some(end) => self.poll_end(end, context),
             None => Poll::Ready(Ok(())),
         }

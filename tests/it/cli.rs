@@ -42,8 +42,9 @@ impl Running {
         let mut ready = String::new();
         stdout.read_line(&mut ready).unwrap();
         let stderr = child.stderr.take();
-        let port = ready.trim_end().rsplit(':').next().unwrap().parse();
-        Self { port: port.unwrap(), child, ready, stdout, stderr }
+        // A socket file has none.
+        let port = ready.trim_end().rsplit(':').next().unwrap().parse().unwrap_or_default();
+        Self { port, child, ready, stdout, stderr }
     }
 
     fn connect(&self) -> TcpStream {
@@ -153,9 +154,90 @@ fn a_port_that_is_taken_is_told_with_a_cure() {
     let (code, stdout, stderr) = run(&["--port", &port], &[]);
     assert_eq!((code, stdout.as_str()), (Some(1), ""));
     assert_snapshot!(stderr.replace(&port, "PORT"), @"
-    error: can't listen on 127.0.0.1:PORT; is another server there? `--port 0` picks a free port
+    error: can't listen on 127.0.0.1:PORT; is another server there? port 0 picks a free one
     caused by: Address already in use (os error 98)
     ");
+}
+
+#[test]
+fn certificates_and_keys_that_are_none_are_told_with_a_cure() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let pair = || rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let (one, other) = (pair(), pair());
+    std::fs::write(path("cert.pem"), one.cert.pem()).unwrap();
+    std::fs::write(path("key.pem"), one.signing_key.serialize_pem()).unwrap();
+    std::fs::write(path("other.pem"), other.signing_key.serialize_pem()).unwrap();
+    std::fs::write(path("empty.pem"), "").unwrap();
+    let told = |certificate: &str, key: &str| {
+        let files = ["--tls-cert", &path(certificate), "--tls-key", &path(key)];
+        let (code, _, stderr) = run(&[&["--port=0", "--tls=files"], &files[..]].concat(), &[]);
+        assert_eq!(code, Some(1), "{stderr}");
+        stderr.replace(folder.path().to_str().unwrap(), "FOLDER")
+    };
+    assert_snapshot!(told("nothing.pem", "key.pem"), @"
+    error: FOLDER/nothing.pem: no certificate; `--tls-cert` names a file of PEM, the server's own certificate first
+    caused by: I/O error: No such file or directory (os error 2)
+    ");
+    assert_snapshot!(told("empty.pem", "key.pem"), @"
+    error: FOLDER/empty.pem: no certificate; `--tls-cert` names a file of PEM, the server's own certificate first
+    caused by: no items found
+    ");
+    assert_snapshot!(told("cert.pem", "cert.pem"), @"
+    error: FOLDER/cert.pem: no private key; `--tls-key` names a file of PEM with a key that no passphrase protects
+    caused by: no items found
+    ");
+    assert_snapshot!(told("cert.pem", "other.pem"), @"
+    error: FOLDER/other.pem: this key can't be used with FOLDER/cert.pem; give the key that the first certificate there was made for
+    caused by: keys may not be consistent: KeyMismatch
+    ");
+
+    let files = ["--tls-cert", &path("cert.pem"), "--tls-key", &path("key.pem")];
+    let running = Running::start(program(&["--port=0", "--tls=files"]).args(files));
+    assert!(running.ready.contains("ready on https://127.0.0.1:"), "{}", running.ready);
+    let port = running.port.to_string();
+    let (code, stdout, stderr) =
+        run(&["healthcheck", "--port", &port, "--tls", "self-signed"], &[]);
+    assert_eq!(
+        (code, stdout),
+        (Some(0), format!("healthy: https://127.0.0.1:{port}\n")),
+        "{stderr}"
+    );
+}
+
+#[test]
+fn a_socket_file_is_listened_on_alone_or_beside_a_port_and_goes_with_the_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mock.sock");
+    let name = path.to_str().unwrap();
+    let version = env!("CARGO_PKG_VERSION");
+    let running = Running::start(&mut program(&["--unix", name]));
+    assert_eq!(running.ready, format!("people-mock {version} ready on unix:{name}\n"));
+    let (code, stdout, stderr) = run(&["healthcheck", "--unix", name], &[]);
+    assert_eq!((code, stdout), (Some(0), format!("healthy: unix:{name}\n")), "{stderr}");
+
+    let (code, _, stderr) = run(&["--unix", name], &[]);
+    assert_eq!(code, Some(1));
+    assert_eq!(stderr, format!("error: can't listen on unix:{name}; another server is there\n"));
+
+    running.signal("-KILL");
+    running.end();
+    assert!(path.exists());
+    let running = Running::start(&mut program(&["--unix", name, "--port", "0"]));
+    let (_, places) = running.ready.split_once(" ready on http://127.0.0.1:").unwrap();
+    assert!(places.ends_with(&format!(" and unix:{name}\n")), "{places}");
+    running.signal("-TERM");
+    assert_eq!(running.end().0, Some(0));
+    assert!(!path.exists());
+
+    std::fs::write(&path, "precious").unwrap();
+    let (code, _, stderr) = run(&["--unix", name], &[]);
+    assert_eq!(code, Some(1));
+    assert_eq!(
+        stderr,
+        format!("error: can't listen on unix:{name}; a file is there that is no socket\n")
+    );
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "precious");
 }
 
 #[test]
@@ -195,6 +277,14 @@ fn what_is_wrong_usage_is_told_as_such() {
     check(&["--seed", "-1"], &[], "-1");
     check(&["--max-body", "1XB"], &[], "unknown unit `XB`");
     check(&["--log-level", "loud"], &[], "'loud' for '--log-level <LEVEL>'");
+    check(&["--tls", "maybe"], &[], "'maybe' for '--tls <off|self-signed|files>'");
+    check(&["--tls", "files"], &[], "--tls-cert <PATH>");
+    check(&["--tls", "files", "--tls-cert", "a"], &[], "--tls-key <PATH>");
+    check(&["--tls-cert", "a"], &[], "`--tls-cert` and `--tls-key` need `--tls files`");
+    check(&["--tls=self-signed", "--tls-key", "a"], &[], "need `--tls files`");
+    check(&["--tls-ca-out", "a"], &[], "`--tls-ca-out` needs `--tls self-signed`");
+    check(&["--unix", "a", "--port-file", "b"], &[], "`--port-file` needs a port");
+    check(&[], &[("PEOPLE_MOCK_TLS", "files")], "--tls-cert <PATH>");
     check(&[], &[("PEOPLE_MOCK_PORT", "abc")], "'abc' for '--port <PORT>'");
     check(&["serve"], &[("PEOPLE_MOCK_PORT", "abc")], "'abc' for '--port <PORT>'");
     check(&[], &[("PEOPLE_MOCK_AUTH", "maybe")], "'maybe' for '--auth <on|off>'");
@@ -244,6 +334,11 @@ fn the_help_names_every_flag() {
           --host <ADDRESS>                Address to listen on [env: PEOPLE_MOCK_HOST=] [default: 127.0.0.1]
       -p, --port <PORT>                   Port to listen on; 0 picks a free one [env: PEOPLE_MOCK_PORT=] [default: 8080]
           --port-file <PATH>              File that gets the port number once the server is ready [env: PEOPLE_MOCK_PORT_FILE=]
+          --unix <PATH>                   Socket file to listen on; on no port then, unless one is given [env: PEOPLE_MOCK_UNIX=]
+          --tls <off|self-signed|files>   Whether to speak TLS, with a certificate that is made at the start or with yours [env: PEOPLE_MOCK_TLS=] [default: off]
+          --tls-cert <PATH>               Certificate to show, with those that it needs, as PEM [env: PEOPLE_MOCK_TLS_CERT=]
+          --tls-key <PATH>                Key of the certificate, as PEM [env: PEOPLE_MOCK_TLS_KEY=]
+          --tls-ca-out <PATH>             File that gets the certificate that clients are to trust, as PEM [env: PEOPLE_MOCK_TLS_CA_OUT=]
           --fixtures <DIR>                Folder of fixtures, or `embedded`; repeat it to lay one over another [env: PEOPLE_MOCK_FIXTURES=] [default: embedded]
           --scenarios <DIR>               Folder of scenarios, or `embedded` [env: PEOPLE_MOCK_SCENARIOS=] [default: embedded]
           --scenario <NAME>               Scenario that runs from the start in every session; repeat it for more [env: PEOPLE_MOCK_SCENARIO=]

@@ -17,8 +17,8 @@ fn port(server: &Server) -> String {
 #[test]
 fn a_running_server_is_healthy_wherever_it_listens() {
     for address in ["127.0.0.1:0", "0.0.0.0:0", "[::1]:0", "[::]:0"] {
-        let address = address.parse().unwrap();
-        let server = Server::start(Config { address, ..Config::default() }).unwrap();
+        let address: std::net::SocketAddr = address.parse().unwrap();
+        let server = Server::start(Config { address: Some(address), ..Config::default() }).unwrap();
         let (host, port) = (address.ip().to_string(), port(&server));
         let reachable = if address.is_ipv4() { "127.0.0.1" } else { "[::1]" };
         let healthy = (Some(0), format!("healthy: http://{reachable}:{port}\n"), String::new());

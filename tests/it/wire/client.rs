@@ -1,22 +1,40 @@
 //! A server with a socket, and a client that sees every byte.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use people_mock::app::App;
-use people_mock::server;
-use tokio::net::TcpListener;
+use people_mock::config::{Config, Tls};
+use people_mock::server::{self, Listener};
+use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use tokio_rustls::rustls::pki_types::CertificateDer;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
+
+use crate::support::app_with;
 
 /// After which a hang is a failure.
 pub(super) const DEADLINE: Duration = Duration::from_secs(30);
 
-/// A server on a free port, until it is dropped or stopped.
+/// What bytes come over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Over {
+    Tcp,
+    Tls,
+    Unix,
+}
+
+/// A server on a free port or a socket file, until it is dropped or stopped.
 pub(super) struct Server {
+    over: Over,
+    folder: TempDir,
     pub(super) runtime: Runtime,
     pub(super) address: SocketAddr,
     pub(super) stop: oneshot::Sender<()>,
@@ -25,20 +43,83 @@ pub(super) struct Server {
 
 impl Server {
     pub(super) fn start(app: App) -> Self {
+        let listener = |_: &Path| Config { ..Config::default() };
+        Self::serve(app, Over::Tcp, listener)
+    }
+
+    pub(super) fn start_over(over: Over) -> Self {
+        Self::serve(app_with(|_| {}), over, |folder| match over {
+            Over::Tcp => Config::default(),
+            Over::Tls => Config {
+                tls: Tls::SelfSigned,
+                tls_ca_out: Some(folder.join("ca.pem")),
+                ..Config::default()
+            },
+            Over::Unix => {
+                Config { address: None, unix: Some(folder.join("socket")), ..Config::default() }
+            }
+        })
+    }
+
+    fn serve(app: App, over: Over, config: impl FnOnce(&Path) -> Config) -> Self {
         let runtime = Runtime::new().unwrap();
-        let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
-        let address = listener.local_addr().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let listener = runtime.block_on(async { Listener::bind(&config(folder.path())) }).unwrap();
+        let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
+        let address = listener.address().unwrap_or(nowhere);
         let (stop, told) = oneshot::channel();
         let running =
             runtime.spawn(server::run(listener, Arc::new(app), async { drop(told.await) }));
-        Self { runtime, address, stop, running }
+        Self { over, folder, runtime, address, stop, running }
     }
 
     pub(super) fn connect(&self) -> Client {
+        let stream: Box<dyn Stream> = match self.over {
+            Over::Tcp => Box::new(self.connect_tcp()),
+            Over::Tls => Box::new(self.shake_hands(self.connect_tcp(), &[])),
+            Over::Unix => {
+                let stream = UnixStream::connect(self.path("socket")).unwrap();
+                stream.set_read_timeout(Some(DEADLINE)).unwrap();
+                stream.set_write_timeout(Some(DEADLINE)).unwrap();
+                Box::new(stream)
+            }
+        };
+        Client(BufReader::new(stream))
+    }
+
+    pub(super) fn connect_tcp(&self) -> TcpStream {
         let stream = TcpStream::connect(self.address).unwrap();
         stream.set_read_timeout(Some(DEADLINE)).unwrap();
         stream.set_write_timeout(Some(DEADLINE)).unwrap();
-        Client(BufReader::new(stream))
+        stream
+    }
+
+    /// Begins to speak TLS as one who trusts the server.
+    pub(super) fn shake_hands(&self, stream: TcpStream, protocols: &[&str]) -> TlsStream {
+        let name = "w1.localhost".try_into().unwrap();
+        let connection = ClientConnection::new(Arc::new(self.trust(protocols)), name).unwrap();
+        StreamOwned::new(connection, stream)
+    }
+
+    pub(super) fn trust(&self, protocols: &[&str]) -> ClientConfig {
+        let mut roots = RootCertStore::empty();
+        roots.add(CertificateDer::from_pem_file(self.path("ca.pem")).unwrap()).unwrap();
+        let mut config =
+            ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+        config.alpn_protocols = protocols.iter().map(|it| it.as_bytes().to_vec()).collect();
+        config
+    }
+
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Tells the server to stop, and waits until it has.
+    pub(super) fn stop(self) {
+        self.stop.send(()).unwrap();
+        let Self { runtime, running, .. } = self;
+        let ended = async { tokio::time::timeout(DEADLINE, running).await };
+        runtime.block_on(ended).unwrap().unwrap();
     }
 
     /// Sends what is one request and reads the answer, on a connection of its own.
@@ -55,8 +136,35 @@ impl Server {
     }
 }
 
+pub(super) type TlsStream = StreamOwned<ClientConnection, TcpStream>;
+
+/// What a client can do with any stream.
+pub(super) trait Stream: Read + Write {
+    /// Says that nothing more will be sent.
+    fn leave(&mut self);
+}
+
+impl Stream for TcpStream {
+    fn leave(&mut self) {
+        self.shutdown(Shutdown::Write).unwrap();
+    }
+}
+
+impl Stream for UnixStream {
+    fn leave(&mut self) {
+        self.shutdown(Shutdown::Write).unwrap();
+    }
+}
+
+impl Stream for TlsStream {
+    fn leave(&mut self) {
+        self.conn.send_close_notify();
+        self.flush().unwrap();
+    }
+}
+
 /// One end of a connection.
-pub(super) struct Client(BufReader<TcpStream>);
+pub(super) struct Client(BufReader<Box<dyn Stream>>);
 
 #[derive(Debug)]
 pub(super) struct Answer {
@@ -68,6 +176,7 @@ pub(super) struct Answer {
 impl Client {
     pub(super) fn send(&mut self, bytes: impl AsRef<[u8]>) {
         self.0.get_mut().write_all(bytes.as_ref()).unwrap();
+        self.0.get_mut().flush().unwrap();
     }
 
     pub(super) fn answer(&mut self) -> Answer {
@@ -88,6 +197,25 @@ impl Client {
         }
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
         Answer { status, head, body: String::new() }
+    }
+
+    /// What has come, once anything has.
+    pub(super) fn read_some(&mut self) -> Vec<u8> {
+        let some = self.0.fill_buf().unwrap().to_vec();
+        self.0.consume(some.len());
+        some
+    }
+
+    /// Everything until the connection ends, and how it does.
+    pub(super) fn rest(&mut self) -> (Vec<u8>, Result<(), ErrorKind>) {
+        let mut rest = Vec::new();
+        let end = self.0.read_to_end(&mut rest);
+        (rest, end.map(drop).map_err(|error| error.kind()))
+    }
+
+    /// Says that nothing more will be sent.
+    pub(super) fn leave(&mut self) {
+        self.0.get_mut().leave();
     }
 
     /// Checks that the server has closed the connection and said nothing more.

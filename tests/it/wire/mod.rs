@@ -3,6 +3,9 @@
 //! Nothing is timed. A deadline is there to turn a hang into a failure.
 
 mod client;
+mod faults;
+mod http2;
+mod tls;
 
 use std::net::TcpStream;
 
@@ -255,7 +258,7 @@ fn a_server_that_is_told_to_stop_lets_requests_under_way_finish() {
     busy.send(login_head(&format!("Expect: 100-continue\r\nContent-Length: {}", LOGIN.len())));
     assert_eq!(busy.head().status, 100, "under way for certain");
 
-    let Server { runtime, address, stop, running } = server;
+    let Server { runtime, address, stop, running, .. } = server;
     stop.send(()).unwrap();
     idle.check_closed();
     silent.check_closed();
