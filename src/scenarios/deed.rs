@@ -8,7 +8,7 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, RETRY_AFTER};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, TRANSFER_ENCODING};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::Value;
 
@@ -19,6 +19,10 @@ use super::matcher::Matcher;
 use super::story::{Check, ReadFile};
 use crate::dialects::{self, Forced};
 use crate::http::Response;
+
+/// The headers that tell where a body ends. A wrong one would break the connection, or the exchange
+/// after this, in ways that nobody chose.
+const FRAMING: [HeaderName; 2] = [CONTENT_LENGTH, TRANSFER_ENCODING];
 
 /// What a deed is called that does nothing.
 pub(super) const PASS: &str = "pass";
@@ -183,13 +187,18 @@ fn ready_headers(
 ) -> HeaderMap {
     let mut ready = HeaderMap::new();
     for (name, value) in headers {
-        let header = (name.parse::<HeaderName>(), HeaderValue::from_str(value));
-        if let (Ok(name), Ok(value)) = header {
-            ready.append(name, value);
-        } else {
-            let members: Vec<_> = members.iter().copied().chain([name.as_str()]).collect();
-            check.refuse(&members, format!("`{name}` and its value can't be a header"));
-        }
+        let message = match (name.parse::<HeaderName>(), HeaderValue::from_str(value)) {
+            (Ok(name), _) if FRAMING.contains(&name) => format!(
+                "`{name}` follows from the body; to spoil it there are `\"fault\": \"wrongLength\"` and `\"malformedChunk\"`"
+            ),
+            (Ok(name), Ok(value)) => {
+                ready.append(name, value);
+                continue;
+            }
+            _ => format!("`{name}` and its value can't be a header"),
+        };
+        let members: Vec<_> = members.iter().copied().chain([name.as_str()]).collect();
+        check.refuse(&members, message);
     }
     ready
 }
