@@ -1,13 +1,15 @@
 //! What a client is expected to do, counted as it does it.
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
 use super::matcher::{Matcher, Subject};
 
 /// What a client is expected to do: as many matching requests, or some in this order.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(untagged, expecting = "expected {\"when\":{…},\"count\":1} or {\"sequence\":[{…},{…}]}")]
+#[derive(Clone, Debug, JsonSchema)]
+#[schemars(untagged)]
 pub(super) enum Expectation {
     /// How many requests match.
     Count(Box<CountOf>),
@@ -32,6 +34,39 @@ pub(super) struct CountOf {
 pub(super) struct Sequence {
     /// One matcher a request.
     pub sequence: Vec<Matcher>,
+}
+
+/// Untagged, an enum would forget what is wrong inside.
+impl<'de> Deserialize<'de> for Expectation {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        if !value.is_object() {
+            // serde would also read one from a list of its members.
+            let expected = "expected {\"when\":{…},\"count\":1} or {\"sequence\":[{…},{…}]}";
+            return Err(Error::custom(expected));
+        }
+        let read = if value.get("sequence").is_some() {
+            serde_json::from_value(value).map(Self::Sequence)
+        } else {
+            serde_json::from_value(value).map(Self::Count)
+        };
+        read.map_err(Error::custom)
+    }
+}
+
+impl Expectation {
+    /// Why no client could ever do it, or do anything else.
+    pub(super) fn mistake(&self) -> Option<&'static str> {
+        match self {
+            Self::Count(it) if it.count.least() > it.count.most() => {
+                Some("no count is that large and that small: `atLeast` is above `atMost`")
+            }
+            Self::Sequence(Sequence { sequence }) if sequence.is_empty() => {
+                Some("a sequence has one request at least")
+            }
+            _ => None,
+        }
+    }
 }
 
 /// How often something has to have happened.

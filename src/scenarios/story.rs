@@ -24,7 +24,7 @@ const START: &str = "start";
 pub(crate) struct Story {
     pub name: Box<str>,
     pub description: String,
-    /// The file that it was read from, by which an edit is told from a touch.
+    /// The file that it was read from and those that it names, by which an edit is told from a touch.
     pub text: Bytes,
     /// Every state, the one that it begins in first.
     pub states: Vec<State>,
@@ -105,6 +105,12 @@ impl Story {
             check.steps = vec![Step::Member("rules".to_owned()), Step::Index(index)];
             in_states.push(states_of(&rule, &names, &mut check));
             rules.push(ready_rule(rule, &names, read, &mut check));
+        }
+        for (index, expectation) in file.expect.iter().enumerate() {
+            check.steps = vec![Step::Member("expect".to_owned()), Step::Index(index)];
+            if let Some(message) = expectation.mistake() {
+                check.refuse(&[], message.to_owned());
+            }
         }
         let state = |(index, name): (usize, String)| {
             let counts =
