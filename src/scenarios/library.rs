@@ -1,5 +1,6 @@
 //! The stories that there are: files in the folder of scenarios (`--scenarios`).
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -122,18 +123,23 @@ fn read_story(folder: &Layer, file: &str, name: &str) -> Result<Story, Vec<LoadE
     let bytes = folder.read(path).map_err(|error| vec![error])?.unwrap_or_default();
     let text = Text::new(folder.name_of(path), &bytes);
     let story: StoryFile = text.read(schema)?;
+    let all = RefCell::new(bytes.to_vec());
     let beside = |name: &str| {
         let is_plain = Path::new(name).file_name().is_some_and(|it| it == name);
         if !is_plain || !folder.holds(Path::new(""), Path::new(name)) {
             return Err(format!("`{name}` must be the name of a file beside this one"));
         }
         match folder.read(Path::new(name)) {
-            Ok(Some(bytes)) => Ok(bytes),
+            Ok(Some(bytes)) => {
+                all.borrow_mut().extend_from_slice(&bytes);
+                Ok(bytes)
+            }
             Ok(None) => Err(format!("there is no file `{name}` beside this one")),
             Err(error) => Err(error.message),
         }
     };
-    Story::ready(name, story, &beside).map(|story| Story { text: bytes, ..story }).map_err(
-        |mistakes| mistakes.into_iter().map(|it| text.error_at(it.steps, it.message)).collect(),
-    )
+    let ready = Story::ready(name, story, &beside);
+    ready.map(|story| Story { text: all.into_inner().into(), ..story }).map_err(|mistakes| {
+        mistakes.into_iter().map(|it| text.error_at(it.steps, it.message)).collect()
+    })
 }
