@@ -126,6 +126,9 @@ impl App {
                     let response = scenarios::perform(&fired, &mut answering);
                     tell(slot, &fired);
                     answering.trail.forced_by = (!fired.is_pass()).then_some(fired.by);
+                    // Where the vendor wasn't asked, nobody has noted who calls.
+                    answering.trail.caller =
+                        answering.trail.caller.or_else(|| live.caller().map(Into::into));
                     response
                 }
                 None => answering.natural(),
