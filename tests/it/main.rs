@@ -21,6 +21,7 @@ mod openapi;
 mod readme;
 mod redaction;
 mod reload;
+mod scenarios;
 mod sessions;
 mod snapshots;
 mod streams;
