@@ -92,3 +92,27 @@ fn the_outbox_shows_mails_and_is_emptied() {
     assert_eq!(raw(Method::DELETE, "/__admin/outbox").of(&app).status, 204);
     assert_snapshot!(raw(Method::GET, "/__admin/outbox").brief(&app), @r#"200 {"messages":[]}"#);
 }
+
+#[test]
+fn what_has_to_be_an_object_is_not_read_from_a_list() {
+    let count = |body: &str| raw(Method::POST, "/__admin/requests/count").body(body.to_owned());
+    assert_snapshot!(count("[]").brief(&app()), @r#"400 {"type":"about:blank","title":"Bad Request","status":400,"detail":"the body can't be read: expected an object"}"#);
+    assert_snapshot!(count(r#"{"when":{"not":[]}}"#).brief(&app()), @r#"400 {"type":"about:blank","title":"Bad Request","status":400,"detail":"the body can't be read: when.not: invalid type: sequence, expected an object that describes requests at line 1 column 15"}"#);
+    let sessions = raw(Method::POST, "/__admin/sessions").body("[null,null]");
+    sessions.expect(&app(), 400);
+}
+
+#[test]
+fn a_wrong_verb_is_told_every_verb_of_the_path() {
+    let response = raw(Method::PATCH, "/__admin/snapshots/a").of(&app());
+    assert_eq!(
+        (response.status.as_u16(), &response.headers["allow"]),
+        (405, &"GET, PUT, DELETE".parse().unwrap())
+    );
+}
+
+#[test]
+fn a_status_that_can_not_be_one_is_refused() {
+    raw(Method::GET, "/__admin/requests?status=0").expect(&app(), 400);
+    raw(Method::GET, "/__admin/requests?status=404").expect(&app(), 200);
+}
