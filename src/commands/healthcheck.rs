@@ -22,19 +22,17 @@ const LONGEST_ANSWER: u64 = 64 << 10;
 /// Asks the server that runs with these flags, and says how it is on `out`. Anything but a healthy
 /// server is a failure.
 pub fn healthcheck(config: &Config, out: &mut impl Write) -> Result<(), Failure> {
-    let (url, answer) = match (config.address, &config.unix) {
-        (None, Some(path)) => {
-            let answer = connect_unix(path).and_then(|stream| ask(stream, "localhost"));
-            (format!("unix:{}", path.display()), answer)
-        }
-        _ => {
-            let address = reachable(config)?;
-            let is_tls = config.tls != Tls::Off;
-            let answer = connect(address).and_then(|stream| match is_tls {
-                true => ask(tls::connect_to_own(stream)?, &address.to_string()),
-                false => ask(stream, &address.to_string()),
-            });
-            (format!("{}://{address}", if is_tls { "https" } else { "http" }), answer)
+    let (url, answer) = if let (None, Some(path)) = (config.address, &config.unix) {
+        let answer = connect_unix(path).and_then(|stream| ask(stream, "localhost"));
+        (format!("unix:{}", path.display()), answer)
+    } else {
+        let address = reachable(config)?;
+        let (stream, host) = (connect(address), address.to_string());
+        if config.tls == Tls::Off {
+            (format!("http://{address}"), stream.and_then(|it| ask(it, &host)))
+        } else {
+            let answer = stream.and_then(tls::connect_to_own).and_then(|it| ask(it, &host));
+            (format!("https://{address}"), answer)
         }
     };
     let answer = answer.map_err(|source| Failure::Silent { url: url.clone(), source })?;

@@ -223,8 +223,8 @@ mod tests {
 
     /// How long a body takes, and in how many pieces it comes.
     fn drip(rate: u64, len: usize) -> (Duration, usize) {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time();
-        runtime.start_paused(true).build().unwrap().block_on(async {
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        runtime.enable_time().start_paused(true).build().unwrap().block_on(async {
             let (_drain, draining) = watch::channel(false);
             let pace = Pace::new(NonZeroU64::new(rate).unwrap(), Draining(draining));
             let bytes = Bytes::from(vec![0; len]);

@@ -122,9 +122,12 @@ impl Exchange {
                     outcome = wait.finish(&app);
                 }
                 Outcome::Stream(response, listener) => {
-                    return Ok(write(response).map(|_| match wants_head {
-                        true => Body::slow(Bytes::new(), None, None, None),
-                        false => Body::events(listener, draining),
+                    return Ok(write(response).map(|_| {
+                        if wants_head {
+                            Body::slow(Bytes::new(), None, None, None)
+                        } else {
+                            Body::events(listener, draining)
+                        }
                     }));
                 }
             }

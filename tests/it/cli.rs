@@ -44,7 +44,7 @@ impl Running {
         let stderr = child.stderr.take();
         // A socket file has none.
         let port = ready.trim_end().rsplit(':').next().unwrap().parse().unwrap_or_default();
-        Self { port, child, ready, stdout, stderr }
+        Self { child, ready, port, stdout, stderr }
     }
 
     fn connect(&self) -> TcpStream {
