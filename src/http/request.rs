@@ -3,6 +3,7 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use http::header::COOKIE;
 use http::{HeaderMap, HeaderName, Method, Uri};
+use memchr::{memchr, memchr_iter};
 use percent_encoding::percent_decode_str;
 
 use super::Query;
@@ -48,7 +49,7 @@ impl Request {
     pub fn path(&self) -> Cow<'_, str> {
         let path = self.uri.path();
         // Decoding goes over it byte by byte; nearly no path has an escape.
-        if !path.as_bytes().contains(&b'%') {
+        if memchr(b'%', path.as_bytes()).is_none() {
             return Cow::Borrowed(path);
         }
         percent_decode_str(path).decode_utf8_lossy()
@@ -57,9 +58,9 @@ impl Request {
     /// Whether the path holds a `%` that two hexadecimal digits do not follow.
     #[must_use]
     pub fn has_broken_escape(&self) -> bool {
-        // The first of these pieces is before any escape.
-        self.uri.path().split('%').skip(1).any(|piece| {
-            !matches!(piece.as_bytes(), [a, b, ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit())
+        let path = self.uri.path().as_bytes();
+        memchr_iter(b'%', path).any(|at| {
+            !matches!(&path[at + 1..], [a, b, ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit())
         })
     }
 

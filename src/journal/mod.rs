@@ -15,6 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use http::HeaderMap;
 use jiff::Timestamp;
+use memchr::memchr;
 
 use crate::dialects::Trail;
 use crate::http::{Request, Response, UnreadBody};
@@ -205,7 +206,7 @@ fn lock(place: &Place) -> MutexGuard<'_, Option<Arc<Entry>>> {
 
 /// What is kept of a body: a beginning of what is text, and nothing of what nobody can read.
 fn kept(body: &[u8], limit: usize) -> &[u8] {
-    let is_binary = body[..body.len().min(256)].contains(&0);
+    let is_binary = memchr(0, &body[..body.len().min(256)]).is_some();
     if is_binary { &[] } else { &body[..body.len().min(limit)] }
 }
 

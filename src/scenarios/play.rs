@@ -102,11 +102,12 @@ impl Play {
         operation: Operations,
         now: Timestamp,
     ) -> Option<Fired> {
-        let story = Arc::clone(&self.story);
-        let state = &story.states[self.state];
-        if !self.is_running || !state.operations.meets(operation) {
+        // Most stories are about something else: of those nothing is touched, not even a count.
+        if !self.is_running || !self.story.states[self.state].operations.meets(operation) {
             return None;
         }
+        let story = Arc::clone(&self.story);
+        let state = &story.states[self.state];
         let elapsed = now.duration_since(self.entered);
         for &index in &state.rules {
             let rule = &story.rules[index];

@@ -187,20 +187,19 @@ fn credentials(header: &str) -> Result<Credentials, Problem> {
     let Some(encoded) = words.next() else { return Err(Problem::AuthorizationWithoutValue) };
     let decoded = BASE64.decode(encoded.trim_end_matches('='));
     let decoded = decoded.map_err(|_| Problem::AuthorizationNotBase64)?;
-    let decoded = String::from_utf8_lossy(&decoded);
-    if decoded.is_empty() {
+    let mut user = String::from_utf8(decoded)
+        .unwrap_or_else(|it| String::from_utf8_lossy(it.as_bytes()).into_owned());
+    if user.is_empty() {
         return Err(Problem::AuthorizationEmpty);
     }
-    Ok(match decoded.split_once(':') {
-        // Three ways to say that it's a ticket: no colon at all, no user, or a user of this name.
-        None => Credentials::Ticket(decoded.into_owned()),
-        Some(("", ticket)) => Credentials::Ticket(ticket.to_owned()),
-        Some((user, ticket)) if user.eq_ignore_ascii_case("ROLE_TICKET") => {
-            Credentials::Ticket(ticket.to_owned())
-        }
-        Some((user, password)) => {
-            Credentials::Password { user: user.to_owned(), password: password.to_owned() }
-        }
+    // Three ways to say that it's a ticket: no colon at all, no user, or a user of this name.
+    let Some(colon) = user.find(':') else { return Ok(Credentials::Ticket(user)) };
+    let secret = user.split_off(colon + 1);
+    user.truncate(colon);
+    Ok(if user.is_empty() || user.eq_ignore_ascii_case("ROLE_TICKET") {
+        Credentials::Ticket(secret)
+    } else {
+        Credentials::Password { user, password: secret }
     })
 }
 

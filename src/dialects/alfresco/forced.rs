@@ -135,7 +135,7 @@ impl Happened<'_> {
 
     /// The web script's name, as a 401 shows it; a verb that has none is taken for a resource's.
     fn script(&self) -> String {
-        let script = lookup::web_script(self.request, &self.target);
+        let script = lookup::web_script(self.request, &self.target, self.path);
         script.unwrap_or(Script::Resource("get")).name()
     }
 

@@ -92,7 +92,11 @@ impl<'a> Target<'a> {
 }
 
 /// The web script that a path and a verb fit. Its errors come before authentication.
-pub(super) fn web_script(request: &Request, target: &Target<'_>) -> Result<Script, Problem> {
+pub(super) fn web_script(
+    request: &Request,
+    target: &Target<'_>,
+    operation: Option<&Match<'_>>,
+) -> Result<Script, Problem> {
     if request.has_broken_escape() {
         return Err(Problem::BrokenEscape);
     }
@@ -122,7 +126,8 @@ pub(super) fn web_script(request: &Request, target: &Target<'_>) -> Result<Scrip
             Problem::NothingBehindNetwork
         });
     }
-    if !target.fits() {
+    // The path of an operation fits; others have to be looked at.
+    if operation.is_none() && !target.fits() {
         // Only a GET gets as far as the script runtime, which has a text of its own.
         let path = target.script_path.to_owned();
         return Err(match request.method {

@@ -116,19 +116,16 @@ struct Call<'a> {
     request: &'a Request,
     world: &'a Alfresco,
     path: &'a Match<'a>,
+    /// The id in the path, as the client wrote it.
+    person_id: &'a str,
     parameters: Parameters,
 }
 
 impl Call<'_> {
-    /// The id in the path, as the client wrote it.
-    fn person_id(&self) -> &str {
-        self.path.parameter("personId")
-    }
-
     /// Whether the id in the path is nothing but blanks, which counts as none at all: the path is
     /// the collection's then (facts: people §1.1).
     fn has_blank_id(&self) -> bool {
-        self.person_id().trim().is_empty()
+        self.person_id.trim().is_empty()
     }
 
     /// The body. One over the server's limit is refused where the vendor would read it.
@@ -180,13 +177,15 @@ impl Alfresco {
         let before = |problem| Refusal::plain(problem, Stage::BeforeResource);
         let within = |problem| Refusal::plain(problem, Stage::InResource);
 
+        let resource = lookup::resource(request, target, found);
+
         // 1. The path fits a web script, and the script has the verb.
         trail.make(WEB_SCRIPT);
-        let script = lookup::web_script(request, target).map_err(before)?;
+        let script =
+            lookup::web_script(request, target, resource.as_ref().ok().copied()).map_err(before)?;
 
         // 2. Of GET and POST the resource is looked up before anybody is asked who they are; of PUT
         //    and DELETE after that.
-        let resource = lookup::resource(request, target, found);
         let is_early =
             matches!(request.method, Method::GET | Method::POST) && script != Script::Networks;
         if is_early {
@@ -234,7 +233,8 @@ impl Alfresco {
 
         // 5. The operation, which begins with the body if it has one.
         trail.make(OPERATION);
-        let call = Call { session, request, world: self, path, parameters };
+        let person_id = path.parameter("personId");
+        let call = Call { session, request, world: self, person_id, path, parameters };
         match (route, caller) {
             (Some(Route::User(handler)), Some(caller)) => handler(&call, &caller),
             (Some(Route::Open(handler)), _) => handler(&call),

@@ -87,7 +87,7 @@ pub(super) fn request_reset(call: &Call<'_>) -> Answer {
     let client = required(&body, "client")?;
     // Somebody who isn't there, or may not log in, is told what everybody is told. `-me-` is nobody
     // here.
-    let person = call.world.people.get(&person::key_of(call.person_id()));
+    let person = call.world.people.get(&person::key_of(call.person_id));
     let Some(person) = person.filter(|person| person.is_enabled()) else {
         return Ok(reply::nothing(StatusCode::ACCEPTED));
     };
@@ -99,7 +99,7 @@ pub(super) fn request_reset(call: &Call<'_>) -> Answer {
     let key = call.session.dice.uuid().to_string();
     let lifetime = i64::try_from(server.reset_lifetime.as_millis()).unwrap_or(i64::MAX);
     let number = call.world.resets.start(Reset {
-        typed: call.person_id().to_owned(),
+        typed: call.person_id.to_owned(),
         key: key.clone(),
         expires: call.session.clock.now_ms().saturating_add(lifetime),
     });
@@ -121,8 +121,8 @@ pub(super) fn reset(call: &Call<'_>) -> Answer {
     let id = required(&body, "id")?;
     let key = required(&body, "key")?;
     let now = call.session.clock.now_ms();
-    let found = call.world.resets.find(id, key, call.person_id(), now);
-    let person = call.world.people.get(&person::key_of(call.person_id()));
+    let found = call.world.resets.find(id, key, call.person_id, now);
+    let person = call.world.people.get(&person::key_of(call.person_id));
     let (Some(number), Some(person)) = (found, person) else {
         return Ok(reply::nothing(StatusCode::ACCEPTED));
     };

@@ -177,7 +177,7 @@ pub(super) fn not_in_community(_: &Call<'_>, _: &Caller) -> Answer {
 impl Call<'_> {
     /// The person that the path names.
     pub(super) fn person(&self, caller: &Caller) -> Result<Arc<Person>, Problem> {
-        let id = self.person_id();
+        let id = self.person_id;
         if id.eq_ignore_ascii_case(person::ME) {
             return Ok(Arc::clone(&caller.person));
         }
