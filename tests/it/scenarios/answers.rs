@@ -9,7 +9,7 @@ use super::{admin, playing, read, undated};
 use crate::support::{Ask, app, app_with, files, get, post, raw};
 
 /// The answer to a read, with this done to it.
-fn answer(then: Value) -> String {
+fn answer(then: &Value) -> String {
     undated(read().of(&playing(&json!([{ "then": then }]))))
 }
 
@@ -22,7 +22,7 @@ fn an_error_by_status_or_by_name_is_byte_for_byte_the_one_that_happens() {
         read().expect(&app, 404);
     }
     // Where several have a status, the first of the catalogue is meant, and a name means any.
-    assert_snapshot!(answer(json!({ "error": "guestAttempted" })), @r#"
+    assert_snapshot!(answer(&json!({ "error": "guestAttempted" })), @r#"
     401 Unauthorized
     x-frame-options: SAMEORIGIN
     cache-control: no-cache
@@ -32,7 +32,7 @@ fn an_error_by_status_or_by_name_is_byte_for_byte_the_one_that_happens() {
 
     {"error":{"errorKey":"framework.exception.ApiDefault","statusCode":401,"briefSummary":"07210000 Web Script org/alfresco/api/ResourceWebScript.get requires user authentication; however, a guest has attempted access.","stackTrace":"For security reasons the stack trace is no longer displayed, but the property is kept for previous versions","descriptionURL":"https://api-explorer.alfresco.com","logId":"a833bdcd-b6d1-4eb1-88dc-97e5aab5fe3d"}}
     "#);
-    assert_snapshot!(answer(json!({ "error": 418 })), @r#"
+    assert_snapshot!(answer(&json!({ "error": 418 })), @r#"
     418 I'm a teapot
     x-frame-options: SAMEORIGIN
     content-type: application/json;charset=UTF-8
@@ -51,31 +51,31 @@ fn a_name_strikes_only_the_operations_that_can_answer_it() {
 
 #[test]
 fn any_answer_at_all_can_be_given() {
-    assert_snapshot!(answer(json!({ "respond": { "status": 299, "json": [1, null], "headers": { "X-One": "1" } } })), @"
+    assert_snapshot!(answer(&json!({ "respond": { "status": 299, "json": [1, null], "headers": { "X-One": "1" } } })), @"
     299 <unknown status code>
     x-one: 1
     content-type: application/json
 
     [1,null]
     ");
-    assert_snapshot!(answer(json!({ "respond": { "text": "Bad Gateway", "status": 502, "headers": { "content-type": "text/html" } } })), @"
+    assert_snapshot!(answer(&json!({ "respond": { "text": "Bad Gateway", "status": 502, "headers": { "content-type": "text/html" } } })), @"
     502 Bad Gateway
     content-type: text/html
 
     Bad Gateway
     ");
-    assert_snapshot!(answer(json!({ "respond": { "json": null } })), @"
+    assert_snapshot!(answer(&json!({ "respond": { "json": null } })), @"
     200 OK
     content-type: application/json
 
     null
     ");
-    assert_snapshot!(answer(json!({ "respond": { "base64": "AP8=" } })), @"
+    assert_snapshot!(answer(&json!({ "respond": { "base64": "AP8=" } })), @"
     200 OK
 
     (2 bytes)
     ");
-    assert_snapshot!(answer(json!({ "respond": {} })), @"200 OK");
+    assert_snapshot!(answer(&json!({ "respond": {} })), @"200 OK");
 }
 
 #[test]

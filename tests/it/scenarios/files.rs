@@ -6,6 +6,7 @@ use std::process::Command;
 use http::Method;
 use insta::assert_snapshot;
 use people_mock::app::App;
+use people_mock::config::Config;
 use people_mock::fixtures::Layer;
 use people_mock::scenarios::schema;
 use serde_json::{Value, json};
@@ -222,8 +223,7 @@ fn validate_tells_folders_of_fixtures_and_of_scenarios_apart() {
 #[test]
 fn a_scenario_that_is_to_run_from_the_start_has_to_be_there() {
     let config = |name: &str| {
-        let mut config = people_mock::config::Config::default();
-        config.from_start = vec![name.to_owned()];
+        let config = Config { from_start: vec![name.to_owned()], ..Config::default() };
         App::load(config).err().map(|errors| errors[0].to_string())
     };
     assert_eq!(config("expired-session"), None);

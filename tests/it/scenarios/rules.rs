@@ -7,7 +7,7 @@ use super::{admin, advance, pattern, playing, playing_story, read, state};
 use crate::support::{app_with, ask, files, get, raw};
 
 /// A rule on reading a person, with more to it.
-fn rule(more: Value) -> Value {
+fn rule(more: &Value) -> Value {
     let mut rule =
         json!({ "when": { "operation": "alfresco.getPerson" }, "then": { "error": 500 } });
     rule.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -16,23 +16,23 @@ fn rule(more: Value) -> Value {
 
 #[test]
 fn skip_lets_matches_by_every_counts_in_steps_and_times_bounds_what_fires() {
-    let check = |more: Value, expected: &str| {
-        let app = playing(&json!([rule(more.clone())]));
+    let check = |more: &Value, expected: &str| {
+        let app = playing(&json!([rule(more)]));
         assert_eq!(pattern(&app, &read(), expected.len()), expected, "{more}");
     };
-    check(json!({}), "XXXXXX");
-    check(json!({ "skip": 2 }), "..XXXX");
-    check(json!({ "times": 2 }), "XX....");
-    check(json!({ "every": 3 }), "..X..X..X");
-    check(json!({ "skip": 1, "every": 2, "times": 2 }), "..X.X....");
-    check(json!({ "times": 0 }), "......");
+    check(&json!({}), "XXXXXX");
+    check(&json!({ "skip": 2 }), "..XXXX");
+    check(&json!({ "times": 2 }), "XX....");
+    check(&json!({ "every": 3 }), "..X..X..X");
+    check(&json!({ "skip": 1, "every": 2, "times": 2 }), "..X.X....");
+    check(&json!({ "times": 0 }), "......");
 }
 
 #[test]
 fn only_what_matches_counts_and_a_rule_that_does_not_fire_leaves_the_request_to_the_next() {
     let app = playing(&json!([
-        rule(json!({ "skip": 1, "times": 1 })),
-        rule(json!({ "skip": 2, "then": { "error": 503 } })),
+        rule(&json!({ "skip": 1, "times": 1 })),
+        rule(&json!({ "skip": 2, "then": { "error": 503 } })),
     ]));
     let mut seen = Vec::new();
     for _ in 0..5 {
@@ -46,7 +46,7 @@ fn only_what_matches_counts_and_a_rule_that_does_not_fire_leaves_the_request_to_
 #[test]
 fn chances_are_thrown_by_the_dice_of_the_session() {
     let pattern = |seed: u64, chance: f64| {
-        let rules = json!({ "rules": [rule(json!({ "chance": chance }))] });
+        let rules = json!({ "rules": [rule(&json!({ "chance": chance }))] });
         let app = app_with(|config| {
             config.seed = Some(seed);
             config.scenarios = files(&[("story.json", &rules.to_string())]);
@@ -68,7 +68,7 @@ fn chances_are_thrown_by_the_dice_of_the_session() {
 #[test]
 fn after_and_for_are_times_of_the_sessions_clock_since_the_state_was_entered() {
     let app = playing(&json!([
-        rule(json!({ "in": "start", "after": "10s", "for": "PT1M" })),
+        rule(&json!({ "in": "start", "after": "10s", "for": "PT1M" })),
         { "when": { "operation": "alfresco.listPeople" }, "goto": "start" },
     ]));
     let check = |by: &str, expected: &str| {
