@@ -31,14 +31,7 @@ impl Library {
             && !path.is_dir()
         {
             let message = "no such folder; give one with scenarios in it".to_owned();
-            let file = path.display().to_string();
-            errors.push(LoadError {
-                file,
-                place: None,
-                path: String::new(),
-                message,
-                excerpt: None,
-            });
+            errors.push(error_about(folder, message));
             return (last.clone(), errors);
         }
         for file in folder.names("") {
@@ -54,7 +47,7 @@ impl Library {
         }
         for name in from_start {
             if library.get(name).is_none() && !errors.iter().any(|it| it.file.contains(name)) {
-                errors.push(folder.error(Path::new(""), library.unknown(name)));
+                errors.push(error_about(folder, library.unknown(name)));
             }
             library.started.push(name.as_str().into());
         }
@@ -102,6 +95,12 @@ impl Library {
         };
         format!("there is no scenario `{name}`{cure}")
     }
+}
+
+/// What is wrong with the folder, and not with a file in it.
+fn error_about(folder: &Layer, message: String) -> LoadError {
+    let file = folder.to_string();
+    LoadError { file, place: None, path: String::new(), message, excerpt: None }
 }
 
 /// A story that says what it said before is the one that it was, so that it goes on being played.

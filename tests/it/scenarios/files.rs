@@ -227,7 +227,7 @@ fn a_scenario_that_is_to_run_from_the_start_has_to_be_there() {
         App::load(config).err().map(|errors| errors[0].to_string())
     };
     assert_eq!(config("expired-session"), None);
-    assert_snapshot!(config("expired-sesion").unwrap(), @"embedded:: there is no scenario `expired-sesion`; did you mean `expired-session`?");
+    assert_snapshot!(config("expired-sesion").unwrap(), @"embedded: there is no scenario `expired-sesion`; did you mean `expired-session`?");
 }
 
 /// A story whose first read is answered with this status, in a state of this name.
