@@ -22,19 +22,15 @@ const LONGEST_ANSWER: u64 = 64 << 10;
 /// Asks the server that runs with these flags, and says how it is on `out`. Anything but a healthy
 /// server is a failure.
 pub fn healthcheck(config: &Config, out: &mut impl Write) -> Result<(), Failure> {
-    let (url, answer) = if let (None, Some(path)) = (config.address, &config.unix) {
-        let answer = connect_unix(path).and_then(|stream| ask(stream, "localhost"));
-        (format!("unix:{}", path.display()), answer)
+    let is_tls = config.tls != Tls::Off;
+    let (url, stream) = if let (None, Some(path)) = (config.address, &config.unix) {
+        (format!("unix:{}", path.display()), connect_unix(path))
     } else {
         let address = reachable(config)?;
-        let (stream, host) = (connect(address), address.to_string());
-        if config.tls == Tls::Off {
-            (format!("http://{address}"), stream.and_then(|it| ask(it, &host)))
-        } else {
-            let answer = stream.and_then(tls::connect_to_own).and_then(|it| ask(it, &host));
-            (format!("https://{address}"), answer)
-        }
+        let scheme = if is_tls { "https" } else { "http" };
+        (format!("{scheme}://{address}"), connect(address))
     };
+    let answer = stream.and_then(|it| if is_tls { ask(tls::connect_to_own(it)?) } else { ask(it) });
     let answer = answer.map_err(|source| Failure::Silent { url: url.clone(), source })?;
     let Some(health) = healthy(&answer) else {
         let line = answer.lines().next().unwrap_or_default().to_owned();
@@ -93,26 +89,31 @@ fn read_port(path: &Path) -> io::Result<u16> {
     text.trim().parse().map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
 }
 
-fn connect(address: SocketAddr) -> io::Result<TcpStream> {
+/// What a request goes out on, and its answer comes in.
+trait Stream: Read + Write {}
+
+impl<S: Read + Write> Stream for S {}
+
+fn connect(address: SocketAddr) -> io::Result<Box<dyn Stream>> {
     let stream = TcpStream::connect_timeout(&address, PATIENCE)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
-    Ok(stream)
+    Ok(Box::new(stream))
 }
 
-fn connect_unix(path: &Path) -> io::Result<UnixStream> {
+fn connect_unix(path: &Path) -> io::Result<Box<dyn Stream>> {
     let stream = UnixStream::connect(path)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
-    Ok(stream)
+    Ok(Box::new(stream))
 }
 
 /// The whole answer to one request, over whatever carries it.
-fn ask(mut stream: impl Read + Write, host: &str) -> io::Result<String> {
+fn ask(mut stream: impl Read + Write) -> io::Result<String> {
     // In one piece: an answer may come before a second one, and the end of the connection with it.
-    let request =
-        format!("GET /__admin/health HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
-    stream.write_all(request.as_bytes())?;
+    stream.write_all(
+        b"GET /__admin/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+    )?;
     let mut answer = String::new();
     stream.take(LONGEST_ANSWER).read_to_string(&mut answer)?;
     Ok(answer)

@@ -1,8 +1,8 @@
 //! TLS: whose certificate the server shows, and how those are met who speak without it.
 
 use std::fmt;
-use std::io::{Error, Result as IoResult};
-use std::net::{IpAddr, TcpStream};
+use std::io::{Error, Read, Result as IoResult, Write};
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -234,9 +234,9 @@ pub(super) async fn refuse(mut wire: Wire) -> IoResult<()> {
 
 /// Speaks TLS with the server on this machine, to ask how it is. Whose certificate it shows is no
 /// matter: nothing is told to it, and nothing that it says is believed but that it is well.
-pub(crate) fn connect_to_own(
-    stream: TcpStream,
-) -> IoResult<StreamOwned<ClientConnection, TcpStream>> {
+pub(crate) fn connect_to_own<S: Read + Write>(
+    stream: S,
+) -> IoResult<StreamOwned<ClientConnection, S>> {
     let provider = Arc::new(default_provider());
     let name = ServerName::try_from("localhost").map_err(Error::other)?;
     let config = ClientConfig::builder_with_provider(Arc::clone(&provider))

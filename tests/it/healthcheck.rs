@@ -5,7 +5,7 @@ use std::net::TcpListener;
 
 use insta::assert_snapshot;
 use people_mock::Server;
-use people_mock::config::Config;
+use people_mock::config::{Config, Tls};
 
 use crate::cli::run;
 use crate::support::write;
@@ -26,6 +26,37 @@ fn a_running_server_is_healthy_wherever_it_listens() {
         let variables = [("PEOPLE_MOCK_HOST", host.as_str()), ("PEOPLE_MOCK_PORT", &port)];
         assert_eq!(run(&["healthcheck"], &variables), healthy);
     }
+}
+
+#[test]
+fn a_certificate_that_nobody_knows_is_good_enough() {
+    let config = Config { tls: Tls::SelfSigned, ..Config::default() };
+    let server = Server::start(config).unwrap();
+    let port = port(&server);
+    let healthy = format!("healthy: https://127.0.0.1:{port}\n");
+    let variables = [("PEOPLE_MOCK_TLS", "self-signed"), ("PEOPLE_MOCK_PORT", port.as_str())];
+    assert_eq!(run(&["healthcheck"], &variables), (Some(0), healthy, String::new()));
+
+    let (code, _, stderr) = run(&["healthcheck", "--port", &port], &[]);
+    assert_eq!(code, Some(1));
+    assert!(stderr.contains("answers `HTTP/1.1 400 Bad Request`"), "{stderr}");
+}
+
+#[test]
+fn a_socket_file_is_asked_where_there_is_no_port() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("socket");
+    let path = path.to_str().unwrap();
+    for (tls, flag) in [(Tls::Off, "off"), (Tls::SelfSigned, "self-signed")] {
+        let config = Config { unix: Some(path.into()), tls, ..Config::default() };
+        let _server = Server::start(config).unwrap();
+        let healthy = (Some(0), format!("healthy: unix:{path}\n"), String::new());
+        assert_eq!(run(&["healthcheck", "--unix", path, "--tls", flag], &[]), healthy);
+    }
+    let args = ["healthcheck", "--unix", path];
+    let (code, _, stderr) = run(&args, &[]);
+    assert_eq!(code, Some(1));
+    assert!(stderr.starts_with("error: no answer from unix:"), "{stderr}");
 }
 
 #[test]
