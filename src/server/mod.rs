@@ -20,11 +20,11 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::sync::watch;
 use tokio::time::MissedTickBehavior;
+use tokio_rustls::TlsAcceptor;
 
 use crate::app::App;
 use exchange::Exchange;
 use timer::OneTimer;
-use tokio_rustls::TlsAcceptor;
 use wire::Wire;
 
 pub use listener::{ListenError, Listener};
