@@ -14,7 +14,7 @@ use people_mock::http::Request;
 use people_mock::outcome::Outcome;
 
 use crate::process::{PEOPLE, resident};
-use crate::report::{file, head, median, thousands};
+use crate::report::{file, head, median, row, thousands};
 
 const SIZES: [u32; 4] = [1_000, 10_000, 100_000, 1_000_000];
 const ROUNDS: usize = 301;
@@ -48,7 +48,7 @@ pub(crate) fn measure() -> String {
         };
         let cells: Vec<_> = figures.iter().map(shown).collect();
         let ratio = format!("{:.2}", figures[figures.len() - 1] / first);
-        text += &format!("| {name} | {} | {ratio} |\n", cells.join(" | "));
+        text += &row(&[name, &cells.join(" | "), &ratio]);
     }
     std::fs::write(file("growth.svg"), plot(&columns)).unwrap();
     text + "\n![The same as a picture](growth.svg)\n"

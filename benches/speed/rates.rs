@@ -105,7 +105,7 @@ fn compare(work: &Work, connections: usize, mock: &Server, bare: &Server) -> Str
     let run = |server: &Server| {
         let before = server.cpu();
         let seen = clients::ask(&server.address, connections, TIME, &work.request);
-        (seen, server.cpu() - before)
+        (seen, server.cpu().saturating_sub(before))
     };
     let pairs: Vec<_> = (0..ROUNDS)
         .map(|_| {
