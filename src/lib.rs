@@ -49,7 +49,8 @@
 //!
 //! Each is held by a test in `tests/it/layout.rs` (the last in `redaction.rs`) or by a lint.
 //!
-//! 1. `hyper` and `tokio` are named only in `server/` and `main.rs`; there is no `async` elsewhere.
+//! 1. `hyper`, `tokio` and what makes TLS are named only in `server/` and `main.rs`; there is no
+//!    `async` elsewhere.
 //! 2. A dialect names no other dialect; nothing outside `dialects/mod.rs` names any.
 //! 3. `store.rs` knows no status code and no vendor. Records don't derive `Serialize`: their JSON is
 //!    written on purpose, member order included.

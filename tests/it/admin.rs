@@ -1,7 +1,9 @@
 //! Who may use the control API, and what is noted of its use.
 
+use clap::Parser;
 use http::Method;
 use insta::assert_snapshot;
+use people_mock::cli::Cli;
 use people_mock::config::{Admin, AdminToken};
 
 use crate::support::{app, app_with, get, raw};
@@ -108,4 +110,18 @@ fn a_token_that_is_made_up_is_another_every_time_and_never_shown_by_accident() {
     assert_ne!(one, two);
     assert_eq!(one.reveal().len(), 32);
     assert!(!format!("{one:?}").contains(one.reveal()));
+}
+
+#[test]
+fn whoever_can_only_be_on_this_machine_needs_no_token() {
+    let is_local = |flags: &[&str]| {
+        let cli = Cli::try_parse_from([&["people-mock"], flags].concat()).unwrap();
+        cli.serve.config().unwrap().admin == Admin::Local
+    };
+    assert!(is_local(&[]));
+    assert!(is_local(&["--host", "::1", "--tls", "self-signed"]));
+    assert!(!is_local(&["--host", "0.0.0.0"]));
+    // A socket file is on this machine, whatever the host of a port would be; a port may not be.
+    assert!(is_local(&["--host", "0.0.0.0", "--unix", "mock.sock"]));
+    assert!(!is_local(&["--host", "0.0.0.0", "--unix", "mock.sock", "--port", "80"]));
 }
