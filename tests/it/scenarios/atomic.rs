@@ -43,7 +43,7 @@ fn a_rule_for_one_time_fires_once_however_many_ask_at_once() {
     let app = playing(
         &json!([{ "when": { "operation": "alfresco.getPerson" }, "times": 1, "then": { "error": 503 } }]),
     );
-    let hits = storm(&app, 200, 1, || restart(&app));
+    let hits = storm(&app, 1_000, 1, || restart(&app));
     assert!(hits.iter().all(|it| *it == 1), "{hits:?}");
 }
 
@@ -65,7 +65,7 @@ fn a_state_moves_once() {
         .map(|pair| json!({ "in": pair[0], "when": { "operation": "alfresco.getPerson" }, "then": { "error": 503 }, "goto": pair[1] }))
         .collect();
     let app = super::playing_story(&json!({ "start": "s0", "rules": rules }));
-    let hits = storm(&app, 10, 2, || restart(&app));
+    let hits = storm(&app, 300, 2, || restart(&app));
     assert!(hits.iter().all(|it| *it == THREADS), "{hits:?}");
     assert_eq!(state(&app, "story"), states[THREADS]);
 }
