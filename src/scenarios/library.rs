@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use super::format::StoryFile;
 use super::schema;
-use super::story::Story;
-use crate::fixtures::{Difference, Layer, LoadError, RecordName, Text, nearest};
+use super::story::{Mistake, Story};
+use crate::fixtures::{Difference, Layer, LoadError, RecordName, Step, Text, Wrong, nearest};
 
 /// Every story that can be played.
 #[derive(Clone, Debug, Default)]
@@ -121,7 +121,11 @@ fn read_story(folder: &Layer, file: &str, name: &str) -> Result<Story, Vec<LoadE
     let path = Path::new(file);
     let bytes = folder.read(path).map_err(|error| vec![error])?.unwrap_or_default();
     let text = Text::new(folder.name_of(path), &bytes);
-    let story: StoryFile = text.read(schema)?;
+    let (story, mut errors): (StoryFile, _) = match text.read(&schema()) {
+        Ok(story) => (story, Vec::new()),
+        Err(Wrong { errors, rest: Some(rest) }) => (rest, errors),
+        Err(Wrong { errors, rest: None }) => return Err(errors),
+    };
     let all = RefCell::new(bytes.to_vec());
     let beside = |name: &str| {
         let is_plain = Path::new(name).file_name().is_some_and(|it| it == name);
@@ -137,8 +141,29 @@ fn read_story(folder: &Layer, file: &str, name: &str) -> Result<Story, Vec<LoadE
             Err(error) => Err(error.message),
         }
     };
-    let ready = Story::ready(name, story, &beside);
-    ready.map(|story| Story { text: all.into_inner().into(), ..story }).map_err(|mistakes| {
-        mistakes.into_iter().map(|it| text.error_at(it.steps, it.message)).collect()
-    })
+    match Story::ready(name, story, &beside) {
+        Ok(story) if errors.is_empty() => {
+            return Ok(Story { text: all.into_inner().into(), ..story });
+        }
+        Ok(_) => {}
+        Err(mistakes) => {
+            // Where a way to a state may be missing, nobody knows which ones the story comes to.
+            let is_unsure = errors.iter().any(may_hide_state);
+            let is_sure = |it: &Mistake| {
+                !is_unsure || it.steps.last() != Some(&Step::Member("in".to_owned()))
+            };
+            let sure: Vec<_> = mistakes.into_iter().filter(is_sure).collect();
+            errors.extend(sure.into_iter().map(|it| text.error_at(it.steps, it.message)));
+        }
+    }
+    errors.sort_by_key(|error| error.place);
+    Err(errors)
+}
+
+/// Whether what is wrong may be a way to a state: a whole rule, or what should have been its `goto`.
+fn may_hide_state(error: &LoadError) -> bool {
+    let is_about = |name| {
+        error.path.ends_with(name) || error.message.contains(&format!("did you mean `{name}`"))
+    };
+    error.path.is_empty() || error.path.ends_with(']') || is_about("goto") || is_about("start")
 }

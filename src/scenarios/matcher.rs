@@ -150,10 +150,13 @@ impl Matcher {
         for (kind, values) in [("query", &self.query), ("headers", &self.headers)] {
             words.extend(values.iter().map(|(name, it)| format!("{kind}.{name} {}", it.words())));
         }
-        let others = self.body.is_some() || self.not.is_some() || self.any.is_some();
-        if others || !self.all.is_empty() {
-            words.push("other conditions".to_owned());
+        words.extend(self.body.as_ref().map(Body::words));
+        words.extend(self.not.as_ref().map(|it| format!("not ({})", it.words())));
+        if let Some(any) = &self.any {
+            let any: Vec<_> = any.iter().map(Self::words).collect();
+            words.push(format!("any of ({})", any.join("; ")));
         }
+        words.extend(self.all.iter().map(Self::words));
         if words.is_empty() { "any request".to_owned() } else { words.join(", ") }
     }
 
@@ -269,6 +272,17 @@ enum Body {
 }
 
 impl Body {
+    /// What is wanted of a body, in words.
+    fn words(&self) -> String {
+        match self {
+            Self::Pointers(pointers) => {
+                let each = pointers.iter().map(|(at, it)| format!("body{at} {}", it.words()));
+                each.collect::<Vec<_>>().join(", ")
+            }
+            Self::Subset(wanted) => format!("body {wanted}"),
+        }
+    }
+
     fn check(&self, body: Option<&Value>, report: &mut Report<'_>) -> bool {
         match self {
             Self::Pointers(pointers) => pointers.iter().all(|(pointer, wanted)| {

@@ -139,12 +139,15 @@ fn every_mistake_in_the_sense_of_a_story_is_told_at_once_with_its_place_and_a_cu
     DIR/bad.json:5:73: the operations that this rule is about can't answer `personExists`; `people-mock catalog OPERATION` lists what they can (at rules[1].then.error)
         5 | …: { "operation": "alfresco.getPerson" }, "then": { "error": "personExists" }, "goto": "expired" },
           |                                                              ^^^^^^^^^^^^^^
-    DIR/bad.json:6:26: 200 is no error; expected a status from 400 to 599 (at rules[2].then.error)
+    DIR/bad.json:6:26: this must be at least 400 (at rules[2].then.error)
         6 |     { "then": { "error": 200 } },
           |                          ^^^
     DIR/bad.json:7:15: `error`, `respond` and `patch` each make the answer; keep one of them (at rules[3].then)
         7 |     { "then": { "error": 409, "respond": { "status": 99, "json": 1, "text": "x" } } },
           |               ^
+    DIR/bad.json:7:54: this must be at least 200 (at rules[3].then.respond.status)
+        7 |     { "then": { "error": 409, "respond": { "status": 99, "json": 1, "text": "x" } } },
+          |                                                      ^^
     DIR/bad.json:8:38: `nowhere.json` must be the name of a file beside this one (at rules[4].then.respond.file)
         8 |     { "then": { "respond": { "file": "nowhere.json" } } },
           |                                      ^^^^^^^^^^^^^^
@@ -169,7 +172,7 @@ fn every_mistake_in_the_sense_of_a_story_is_told_at_once_with_its_place_and_a_cu
     DIR/bad.json:14:71: a sequence has one request at least (at expect[1])
        14 | …: [ { "when": {}, "count": { "atLeast": 3, "atMost": 1 } }, { "sequence": [] } ]
           |                                                              ^
-    scenarios in `DIR`: 13 errors in 1 file
+    scenarios in `DIR`: 14 errors in 1 file
     "#);
 }
 

@@ -171,7 +171,7 @@ fn forbidden_admin_action() {
         delete("/people/abeecher/avatar").by("csmith").expect(app, 403);
         rename("abeecher", "x").expect(app, 403);
     };
-    assert_snapshot!(play("forbidden-admin-action", right, wrong), @r#""exactly 1 of alfresco.createPerson or alfresco.updatePerson or alfresco.updateAvatarImage or alfresco.deleteAvatarImage, other conditions" / "2""#);
+    assert_snapshot!(play("forbidden-admin-action", right, wrong), @r#""exactly 1 of alfresco.createPerson or alfresco.updatePerson or alfresco.updateAvatarImage or alfresco.deleteAvatarImage, not (personId \"-me-\")" / "2""#);
 }
 
 #[test]
@@ -225,8 +225,8 @@ fn model_violation() {
         rename("oqureshi", LONG).expect(app, 422);
     };
     assert_snapshot!(play("model-violation", right, wrong), @r#"
-    "in this order: alfresco.createPerson or alfresco.updatePerson, other conditions, then alfresco.createPerson or alfresco.updatePerson, other conditions" / "1 of 2 steps; next would be alfresco.createPerson or alfresco.updatePerson, other conditions"
-    "exactly 1 of alfresco.createPerson or alfresco.updatePerson, other conditions" / "2"
+    "in this order: alfresco.createPerson or alfresco.updatePerson, body {\"jobTitle\":{\"matches\":\"^.{21,}$\"}}, then alfresco.createPerson or alfresco.updatePerson, body {\"jobTitle\":{\"matches\":\"^.{1,20}$\"}}" / "1 of 2 steps; next would be alfresco.createPerson or alfresco.updatePerson, body {\"jobTitle\":{\"matches\":\"^.{1,20}$\"}}"
+    "exactly 1 of alfresco.createPerson or alfresco.updatePerson, body {\"jobTitle\":{\"matches\":\"^.{21,}$\"}}" / "2"
     "#);
 }
 
@@ -445,7 +445,7 @@ fn ecg_batch_with_failing_items() {
         batch(&[ADA, BRUNO]).expect(app, 200);
     };
     assert_snapshot!(play("ecg-batch-with-failing-items", right, wrong), @r#"
-    "in this order: ecg.resyncBatch, other conditions, then ecg.resyncBatch or ecg.resync, other conditions" / "1 of 2 steps; next would be ecg.resyncBatch or ecg.resync, other conditions"
-    "exactly 1 of ecg.resyncBatch, other conditions" / "2"
+    "in this order: ecg.resyncBatch, body {\"personIds\":[\"0b2b2a5e-6f0c-4a53-9b0b-6a0a7d0d9d11\",\"7d1fd0ca-c4fa-4360-9b06-39522d518208\"]}, then ecg.resyncBatch or ecg.resync, any of (body {\"personIds\":[\"7d1fd0ca-c4fa-4360-9b06-39522d518208\"]}; body {\"personId\":\"7d1fd0ca-c4fa-4360-9b06-39522d518208\"})" / "1 of 2 steps; next would be ecg.resyncBatch or ecg.resync, any of (body {\"personIds\":[\"7d1fd0ca-c4fa-4360-9b06-39522d518208\"]}; body {\"personId\":\"7d1fd0ca-c4fa-4360-9b06-39522d518208\"})"
+    "exactly 1 of ecg.resyncBatch, body {\"personIds\":{\"contains\":\"0b2b2a5e-6f0c-4a53-9b0b-6a0a7d0d9d11\"}}" / "2"
     "#);
 }
