@@ -80,6 +80,7 @@ pub mod metrics;
 mod openapi;
 pub mod outbox;
 pub mod outcome;
+mod ranks;
 pub mod reload;
 pub mod router;
 pub mod scenarios;

@@ -1,7 +1,7 @@
 //! Rows of one kind: the seed's, shared by all sessions and never changed, and a session's own.
 //!
 //! A [`Table`] looks a row up in the session's changes first (a `DashMap`) and then in the seed,
-//! and lists rows from persistent vectors that are kept in order. It costs what differs from the
+//! and lists rows from lists that are kept in order ([`crate::ranks`]). It costs what differs from the
 //! seed, so that a new session, a reset or a copy doesn't depend on the number of people.
 //!
 //! Rules that keep it right:
@@ -19,7 +19,8 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use arc_swap::ArcSwapOption;
 use dashmap::DashMap;
-use imbl::Vector;
+
+use crate::ranks::Ranks;
 
 /// What a table holds.
 pub trait Row: Send + Sync + 'static {
@@ -74,7 +75,7 @@ impl<T: Row> Eq for ByKey<T> {}
 pub struct SeedRows<T> {
     by_key: HashSet<ByKey<T>>,
     /// Made when an order is first asked for: most are never.
-    orders: Box<[OnceLock<Vector<Arc<T>>>]>,
+    orders: Box<[OnceLock<Ranks<Arc<T>>>]>,
 }
 
 impl<T: Row> SeedRows<T> {
@@ -111,7 +112,7 @@ impl<T: Row> SeedRows<T> {
         self.by_key.iter().map(|row| &row.0)
     }
 
-    fn order(&self, order: usize) -> &Vector<Arc<T>> {
+    fn order(&self, order: usize) -> &Ranks<Arc<T>> {
         self.orders[order].get_or_init(|| {
             let mut rows: Vec<_> =
                 self.iter().filter(|row| is_listed(&***row, order)).cloned().collect();
@@ -127,7 +128,7 @@ pub struct Table<T> {
     /// What differs from the seed: a row that was put, or `None` for one that was removed.
     changes: DashMap<Box<str>, Option<Arc<T>>>,
     /// The rows in order, for each order that was asked for since the table was made.
-    orders: Box<[ArcSwapOption<Vector<Arc<T>>>]>,
+    orders: Box<[ArcSwapOption<Ranks<Arc<T>>>]>,
     changing: Mutex<()>,
 }
 
@@ -195,7 +196,7 @@ impl<T: Row> Table<T> {
     }
 
     /// Applies this table's changes to the seed's order, once.
-    fn bring_in_order(&self, order: usize) -> Arc<Vector<Arc<T>>> {
+    fn bring_in_order(&self, order: usize) -> Arc<Ranks<Arc<T>>> {
         let _changing = self.lock();
         if let Some(rows) = self.orders[order].load_full() {
             return rows;
@@ -213,7 +214,7 @@ impl<T: Row> Table<T> {
     fn reorder(&self, old: Option<&T>, new: Option<&Arc<T>>) {
         for (order, slot) in self.orders.iter().enumerate() {
             if let Some(rows) = slot.load_full() {
-                let mut rows = Vector::clone(&rows);
+                let mut rows = Ranks::clone(&rows);
                 replace(&mut rows, order, old, new);
                 slot.store(Some(Arc::new(rows)));
             }
@@ -234,7 +235,7 @@ pub fn new_map<T>() -> DashMap<Box<str>, T> {
 
 /// Rows in order, as they were when they were asked for.
 pub struct Listing<T> {
-    rows: Arc<Vector<Arc<T>>>,
+    rows: Arc<Ranks<Arc<T>>>,
     order: usize,
 }
 
@@ -248,7 +249,7 @@ impl<T: Row> Listing<T> {
     /// Whether the order has none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.len() == 0
     }
 
     /// A page of the rows, with a direction for each field of the order; a field without one
@@ -262,16 +263,16 @@ impl<T: Row> Listing<T> {
     ) -> impl ExactSizeIterator<Item = &'a Arc<T>> {
         let end = skip.saturating_add(max).min(self.len());
         let mut runs = Runs::new(self, descending);
-        (skip.min(end)..end).map(move |rank| &self.rows[runs.index(rank)])
+        (skip.min(end)..end).map(move |rank| self.rows.get(runs.index(rank)))
     }
 
     /// The rows around one that are equal to it in the first `depth` fields of the order.
     fn run(&self, index: usize, depth: usize) -> std::ops::Range<usize> {
         let fields = &T::ORDERS[self.order][..depth];
-        let row = &*self.rows[index];
+        let row = &**self.rows.get(index);
         let bound = |past: Ordering| {
             partition_point(self.len(), |at| {
-                let found = compare(&*self.rows[at], row, fields);
+                let found = compare(&**self.rows.get(at), row, fields);
                 found == Ordering::Less || found == past
             })
         };
@@ -336,12 +337,12 @@ fn compare<T: Row>(a: &T, b: &T, fields: &[usize]) -> Ordering {
 }
 
 /// Takes the old row out of an order and puts the new one in.
-fn replace<T: Row>(rows: &mut Vector<Arc<T>>, order: usize, old: Option<&T>, new: Option<&Arc<T>>) {
+fn replace<T: Row>(rows: &mut Ranks<Arc<T>>, order: usize, old: Option<&T>, new: Option<&Arc<T>>) {
     let fields = T::ORDERS[order];
     let old = old.filter(|row| is_listed(*row, order));
     let new = new.filter(|row| is_listed(&***row, order));
-    let place = |rows: &Vector<Arc<T>>, row: &T| {
-        partition_point(rows.len(), |at| compare(&*rows[at], row, fields).is_lt())
+    let place = |rows: &Ranks<Arc<T>>, row: &T| {
+        partition_point(rows.len(), |at| compare(&**rows.get(at), row, fields).is_lt())
     };
     match (old, new) {
         (Some(old), Some(new)) if compare(old, new, fields).is_eq() => {
