@@ -144,7 +144,9 @@ impl<T: Clone> Node<T> {
                     let children = children.split_off(MOST / 2);
                     let mut right = ends.split_off(MOST / 2);
                     let before = ends.last().copied().unwrap_or_default();
-                    right.iter_mut().for_each(|end| *end -= before);
+                    for end in &mut right {
+                        *end -= before;
+                    }
                     Self::Branch { ends: right, children }
                 })
             }
