@@ -129,6 +129,14 @@ impl Server {
         client.answer()
     }
 
+    /// Waits until the server has taken on a request that wants to be spoilt.
+    pub(super) fn wait_for_spoilt(&self) {
+        let body = r#"{"when":{"headers":{"x-spoilt":"yes"}},"timeout":"20s"}"#;
+        let head = "POST /__admin/requests/wait HTTP/1.1\r\nHost: x\r\nContent-Length:";
+        let answer = self.ask(&format!("{head} {}\r\n\r\n{body}", body.len()));
+        assert_eq!(answer.status, 200, "{answer:?}");
+    }
+
     /// Whether the server still does what it is there for.
     pub(super) fn check_health(&self) {
         let answer = self.ask("GET /__admin/ready HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -222,8 +230,9 @@ impl Client {
     #[track_caller]
     pub(super) fn check_closed(&mut self) {
         let mut rest = Vec::new();
-        // A reset is as closed as an end is.
-        let _ = self.0.read_to_end(&mut rest);
+        // A reset is as closed as an end is; but a deadline that passes is none.
+        let end = self.0.read_to_end(&mut rest).map_err(|error| error.kind());
+        assert_ne!(end, Err(ErrorKind::WouldBlock), "still open");
         assert_eq!(String::from_utf8_lossy(&rest), "");
     }
 }

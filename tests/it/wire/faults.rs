@@ -147,7 +147,7 @@ fn a_hang_ends_when_the_server_is_stopped() {
         let server = Server::start_over(over);
         let mut client = server.connect();
         spoilt(&mut client, "GET", r#""fault":"hang""#);
-        server.check_health();
+        server.wait_for_spoilt();
         server.stop();
         assert_eq!(client.rest(), (vec![], Ok(())));
     }
@@ -159,7 +159,7 @@ fn a_delayed_answer_comes_at_once_when_the_server_is_stopped() {
         let server = Server::start_over(over);
         let mut client = server.connect();
         let well = spoilt(&mut client, "GET", r#""delay":"1h""#);
-        server.check_health();
+        server.wait_for_spoilt();
         server.stop();
         assert_eq!(client.answer().body, well.body);
     }
@@ -171,7 +171,7 @@ fn a_fault_strikes_after_its_delay() {
         let server = Server::start_over(over);
         let mut client = server.connect();
         spoilt(&mut client, "GET", r#""delay":"1h","fault":"garbage""#);
-        server.check_health();
+        server.wait_for_spoilt();
         server.stop();
         assert!(!client.rest().0.is_empty());
     }
