@@ -318,14 +318,24 @@ impl<'a, T: Row> Runs<'a, T> {
     }
 }
 
-/// Sorts rows by fields, the first of which most often decides. Of a million rows hardly any is in a
-/// cache when its turn comes, and so as many as possible are compared without being looked at.
-fn sort<T: Row>(rows: &mut Vec<Arc<T>>, fields: &[usize]) {
-    let mut keyed: Vec<_> = rows.drain(..).map(|row| (row.digest(fields[0]), row)).collect();
-    keyed.sort_unstable_by(|(a, left), (b, right)| {
-        a.cmp(b).then_with(|| compare(&**left, &**right, fields))
-    });
-    rows.extend(keyed.into_iter().map(|(_, row)| row));
+/// Sorts rows by fields. Of a million rows hardly any is in a cache when its turn comes, so they are
+/// sorted by digests, and looked at only where those are the same.
+fn sort<T: Row>(rows: &mut [Arc<T>], fields: &[usize]) {
+    let [field, rest @ ..] = fields else { return };
+    let mut keyed: Vec<_> = rows.iter().map(|row| (row.digest(*field), Arc::clone(row))).collect();
+    keyed.sort_unstable_by_key(|(digest, _)| *digest);
+    let mut places = rows;
+    for run in keyed.chunk_by(|(a, _), (b, _)| a == b) {
+        let (rows, others) = places.split_at_mut(run.len());
+        places = others;
+        rows.iter_mut().zip(run).for_each(|(place, (_, row))| place.clone_from(row));
+        let is_equal = |pair: &[Arc<T>]| pair[0].compare(&pair[1], *field).is_eq();
+        if rows.len() > 1 && rows.windows(2).all(is_equal) {
+            sort(rows, rest);
+        } else {
+            rows.sort_unstable_by(|a, b| compare(&**a, &**b, fields));
+        }
+    }
 }
 
 fn is_listed<T: Row>(row: &T, order: usize) -> bool {
