@@ -39,10 +39,13 @@ fn main() {
             clients::run(address, connections, time, request);
         }
         ["people", people] => growth::measure_at(people),
-        ["ask", times] => instructions::ask(times),
+        ["ask", times, played] => instructions::ask(times, played),
         _ => {
             let is_written = words.contains(&"--write");
-            let is_wanted = |name| words.iter().all(|it| *it == "--write" || *it == name);
+            let names: Vec<_> = words.iter().filter(|it| **it != "--write").collect();
+            let is_section = |name: &&str| SECTIONS.iter().any(|(it, _)| it == name);
+            assert!(names.iter().all(|it| is_section(it)), "there is no such section: {names:?}");
+            let is_wanted = |name| names.is_empty() || names.contains(&&name);
             for (name, measure) in SECTIONS.iter().filter(|(name, _)| is_wanted(*name)) {
                 println!("== {name}\n");
                 let text = measure();
