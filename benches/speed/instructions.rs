@@ -8,6 +8,7 @@ use people_mock::config::Config;
 use people_mock::http::{Request, Response};
 use people_mock::outcome::Outcome;
 
+use crate::clients::NUMBER;
 use crate::process::PEOPLE;
 use crate::report::{head, row, thousands};
 
@@ -19,43 +20,94 @@ const TOLERANCE: f64 = 1.15;
 const FEW: u32 = 2_000;
 const MANY: u32 = 12_000;
 
-/// What a session plays meanwhile: so many faults, each about this.
-const PLAYED: [(&str, u32, &str); 3] = [
-    ("`GET person`", 0, ""),
-    (
-        "with 100 rules about another operation",
-        100,
-        r#"{"when":{"operation":"alfresco.createPerson"},"then":{"error":503}}"#,
-    ),
-    (
-        "with 100 rules about this operation and another person",
-        100,
-        r#"{"when":{"operation":"alfresco.getPerson","personId":"tnguyen"},"then":{"error":503}}"#,
+/// What is asked, and what a session plays meanwhile: so many faults, each about this.
+struct Work {
+    name: &'static str,
+    method: &'static str,
+    path: &'static str,
+    body: &'static str,
+    rules: (u32, &'static str),
+}
+
+const OTHER_OPERATION: &str =
+    r#"{"when":{"operation":"alfresco.createPerson"},"then":{"error":503}}"#;
+const OTHER_PERSON: &str =
+    r#"{"when":{"operation":"alfresco.getPerson","personId":"tnguyen"},"then":{"error":503}}"#;
+
+/// The first of them has a budget.
+const WORKS: [Work; 6] = [
+    Work::plain("`GET person`", "GET", "/sappho", ""),
+    Work {
+        rules: (100, OTHER_OPERATION),
+        ..Work::plain("with 100 rules about another operation", "GET", "/sappho", "")
+    },
+    Work {
+        rules: (100, OTHER_PERSON),
+        ..Work::plain(
+            "with 100 rules about this operation and another person",
+            "GET",
+            "/sappho",
+            "",
+        )
+    },
+    Work::plain("page of 100", "GET", "?maxItems=100", ""),
+    Work::plain("avatar", "GET", "/abeecher/avatar", ""),
+    Work::plain(
+        "`POST person`",
+        "POST",
+        "",
+        r#"{"id":"p############","firstName":"Ann","lastName":"Other","email":"ann@example.com","password":"secret"}"#,
     ),
 ];
+
+impl Work {
+    const fn plain(
+        name: &'static str,
+        method: &'static str,
+        path: &'static str,
+        body: &'static str,
+    ) -> Self {
+        Self { name, method, path, body, rules: (0, "") }
+    }
+
+    fn request(&self) -> Request {
+        let target = format!("{PEOPLE}{}", self.path);
+        let mut request = Request::new(self.method.parse().unwrap(), target.parse().unwrap());
+        for (name, value) in
+            [("host", "127.0.0.1:8080"), ("authorization", "Basic YWRtaW46YWRtaW4=")]
+        {
+            request.headers.insert(name, HeaderValue::from_static(value));
+        }
+        if !self.body.is_empty() {
+            let json = HeaderValue::from_static("application/json");
+            request.headers.insert("content-type", json);
+        }
+        request
+    }
+}
 
 pub(crate) fn measure() -> String {
     let mut text =
         head(&["through `App::answer`, with authentication and journal", "instructions"]);
-    for (index, (name, ..)) in PLAYED.iter().enumerate() {
+    for (index, work) in WORKS.iter().enumerate() {
         let each = (count(MANY, index) - count(FEW, index)) / f64::from(MANY - FEW);
         assert!(
             index > 0 || each <= BUDGET * TOLERANCE,
             "GET person takes {each:.0} instructions, and {BUDGET} are its budget: make it cheaper, or raise the budget and say why"
         );
-        text += &row(&[name, &thousands(each)]);
+        text += &row(&[&work.name, &thousands(each)]);
     }
     text
 }
 
 /// All instructions of a process that asks so many times.
-fn count(times: u32, played: usize) -> f64 {
+fn count(times: u32, work: usize) -> f64 {
     let out = tempfile::NamedTempFile::new().unwrap();
     let done = Command::new("valgrind")
         .arg("--tool=callgrind")
         .arg(format!("--callgrind-out-file={}", out.path().display()))
         .arg(std::env::current_exe().unwrap())
-        .args(["ask", &times.to_string(), &played.to_string()])
+        .args(["ask", &times.to_string(), &work.to_string()])
         .output()
         .expect("valgrind counts instructions: `apt-get install valgrind`");
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
@@ -65,23 +117,32 @@ fn count(times: u32, played: usize) -> f64 {
 }
 
 /// That process.
-pub(crate) fn ask(times: &str, played: &str) {
+pub(crate) fn ask(times: &str, work: &str) {
     // The journal is small, so that it is full soon, and each exchange makes another one go.
     let app = App::load(Config { seed: Some(1), journal_bytes: 1 << 20, ..Config::default() });
     let app = app.ok().unwrap();
-    let (_, rules, rule) = PLAYED[played.parse::<usize>().unwrap()];
-    for _ in 0..rules {
-        let mut request = Request::new(Method::POST, "/__admin/faults".parse().unwrap());
-        request.headers.insert("host", HeaderValue::from_static("127.0.0.1:8080"));
-        request.body = Ok(rule.into());
+    let work = &WORKS[work.parse::<usize>().unwrap()];
+    for index in 0..100 {
+        let body = format!(
+            r#"{{"id":"filler{index}","firstName":"F{index}","lastName":"L","email":"f@example.com","password":"p"}}"#
+        );
+        let mut request = Work::plain("", "POST", "", "x").request();
+        request.body = Ok(body.into());
         assert_eq!(answered(&app, request).status, 201);
     }
-    let mut request = Request::new(Method::GET, format!("{PEOPLE}/sappho").parse().unwrap());
-    for (name, value) in [("host", "127.0.0.1:8080"), ("authorization", "Basic YWRtaW46YWRtaW4=")] {
-        request.headers.insert(name, HeaderValue::from_static(value));
+    for _ in 0..work.rules.0 {
+        let mut request = Request::new(Method::POST, "/__admin/faults".parse().unwrap());
+        request.headers.insert("host", HeaderValue::from_static("127.0.0.1:8080"));
+        request.body = Ok(work.rules.1.into());
+        assert_eq!(answered(&app, request).status, 201);
     }
-    for _ in 0..times.parse().unwrap() {
-        assert_eq!(answered(&app, request.clone()).status, 200);
+    let request = work.request();
+    for number in 0..times.parse().unwrap() {
+        let mut request = request.clone();
+        if !work.body.is_empty() {
+            request.body = Ok(work.body.replace(NUMBER, &format!("{number:012}")).into());
+        }
+        assert!(answered(&app, request).status.is_success());
     }
 }
 
