@@ -29,6 +29,10 @@ pub const REQUEST_LIMIT: usize = 64 << 10;
 /// it, and each KiB is written to memory that no cache holds any more, at the cost of the exchange.
 pub const RESPONSE_LIMIT: usize = 4 << 10;
 
+/// How much room a header most often takes, and a method.
+const HEADER_ROOM: usize = 40;
+const METHOD_ROOM: usize = 10;
+
 /// What the smallest entry takes, which decides how many places the ring has.
 const LEAST_ENTRY: usize = 512;
 const MOST_PLACES: usize = 1 << 16;
@@ -88,7 +92,7 @@ pub struct Entry {
     serial: u64,
     number: u64,
     /// The request's line and headers, its body, the answer's headers, and its body.
-    text: Box<[u8]>,
+    text: Vec<u8>,
     /// Where each of the first three ends.
     ends: [usize; 3],
 }
@@ -149,15 +153,10 @@ impl Entry {
             (kept(sent, REQUEST_LIMIT), kept(answered, RESPONSE_LIMIT));
 
         let target = request.uri.path_and_query().map_or("", |it| it.as_str());
-        // Exactly as much as it takes, so that nothing is moved when it is all there.
-        let room = request.method.as_str().len()
-            + target.len()
-            + 2
-            + headers_len(&request.headers)
-            + sent_kept.len()
-            + headers_len(&response.headers)
-            + answered_kept.len();
-        let mut text = Vec::with_capacity(room);
+        // Most often a little more than it takes, so that nothing is moved meanwhile.
+        let n_headers = request.headers.len() + response.headers.len();
+        let room = target.len() + sent_kept.len() + answered_kept.len();
+        let mut text = Vec::with_capacity(room + n_headers * HEADER_ROOM + METHOD_ROOM);
         let mut ends = [0; 3];
         text.extend_from_slice(request.method.as_str().as_bytes());
         text.push(b' ');
@@ -183,14 +182,14 @@ impl Entry {
             response_bytes: answered.len(),
             serial: pages.serial,
             number: 0,
-            text: text.into_boxed_slice(),
+            text,
             ends,
         }
     }
 
     /// What it takes in memory.
     fn size(&self) -> usize {
-        size_of::<Self>() + self.text.len() + 64
+        size_of::<Self>() + self.text.capacity() + 64
     }
 
     fn part(&self, index: usize) -> &[u8] {
@@ -208,10 +207,6 @@ fn lock(place: &Place) -> MutexGuard<'_, Option<Arc<Entry>>> {
 fn kept(body: &[u8], limit: usize) -> &[u8] {
     let is_binary = memchr(0, &body[..body.len().min(256)]).is_some();
     if is_binary { &[] } else { &body[..body.len().min(limit)] }
-}
-
-fn headers_len(headers: &HeaderMap) -> usize {
-    headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 2).sum()
 }
 
 fn write_headers(text: &mut Vec<u8>, headers: &HeaderMap) {
