@@ -6,6 +6,7 @@
 use http::header::HOST;
 use http::uri::PathAndQuery;
 use http::{HeaderName, Uri};
+use memchr::memrchr;
 use percent_encoding::percent_decode_str;
 
 use crate::http::Request;
@@ -81,8 +82,8 @@ pub(crate) fn host(request: &Request) -> Option<&str> {
         None => request.uri.authority()?.as_str(),
     };
     // The port follows the last colon, unless that colon is inside of an IPv6 address.
-    Some(match host.rsplit_once(':') {
-        Some((name, port)) if !port.contains(']') => name,
+    Some(match memrchr(b':', host.as_bytes()) {
+        Some(colon) if !host.ends_with(']') => &host[..colon],
         _ => host,
     })
 }

@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, Guard};
 use jiff::Timestamp;
 
 use super::{Seeds, Session};
@@ -70,14 +70,14 @@ impl Slot {
     /// The session as it is now: the same for the whole of an exchange, whatever is reset, restored
     /// or reloaded meanwhile.
     #[must_use]
-    pub fn session(&self) -> Arc<Session> {
-        self.session.load_full()
+    pub fn session(&self) -> Guard<Arc<Session>> {
+        self.session.load()
     }
 
     /// The session's part of the journal.
     #[must_use]
-    pub fn pages(&self) -> Arc<Pages> {
-        self.pages.load_full()
+    pub fn pages(&self) -> Guard<Arc<Pages>> {
+        self.pages.load()
     }
 
     /// For how long nobody has asked for it.
