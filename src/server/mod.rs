@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use hyper::server::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use hyper_util::server::graceful::GracefulConnection;
 use tokio::sync::watch;
 use tokio::time::MissedTickBehavior;
 use tokio_rustls::TlsAcceptor;
@@ -54,6 +54,12 @@ const MOST_FREQUENT_SWEEP: Duration = Duration::from_millis(100);
 struct Draining(watch::Receiver<bool>);
 
 impl Draining {
+    /// Whether it has been said. This costs a look, unlike [`Draining::begun`], which takes a lock.
+    fn has_begun(&self) -> bool {
+        // Nothing is said but this, and an error says that there is no server any more.
+        self.0.has_changed().unwrap_or(true)
+    }
+
     async fn begun(mut self) {
         // An error says that there is no server any more, which is as good a reason.
         let _ = self.0.wait_for(|has_begun| *has_begun).await;
@@ -66,7 +72,6 @@ impl Draining {
 /// is wrong with the listener is logged and tried again.
 pub async fn run(listener: impl Into<Listener>, app: Arc<App>, stop: impl Future<Output = ()>) {
     let listener = listener.into();
-    let connections = GracefulShutdown::new();
     let (drain, draining) = watch::channel(false);
     let draining = Draining(draining);
     let mut sweep = tokio::time::interval(
@@ -79,36 +84,30 @@ pub async fn run(listener: impl Into<Listener>, app: Arc<App>, stop: impl Future
             () = &mut stop => break,
             accepted = poll_fn(|context| listener.poll_accept(context)) => match accepted {
                 Ok(wire) => {
-                    let (tls, watcher) = (listener.tls.clone(), connections.watcher());
-                    tokio::spawn(meet(wire, tls, Arc::clone(&app), draining.clone(), watcher));
+                    let tls = listener.tls.clone();
+                    tokio::spawn(meet(wire, tls, Arc::clone(&app), draining.clone()));
                 }
                 Err(error) => after_refusal(&error).await,
             },
             _ = sweep.tick() => app.sessions.evict_idle(),
         }
     }
-    drop(listener);
-    // Nobody listens only if there is no connection.
+    drop((listener, draining));
+    // Nobody hears it only if there is no connection; each hears it as long as it lasts.
     let _ = drain.send(true);
-    if tokio::time::timeout(DRAIN_TIMEOUT, connections.shutdown()).await.is_err() {
+    if tokio::time::timeout(DRAIN_TIMEOUT, drain.closed()).await.is_err() {
         tracing::warn!("stopped with requests under way that took longer than {DRAIN_TIMEOUT:?}");
     }
 }
 
 /// Finds out what a client speaks, and serves it.
-async fn meet(
-    wire: Wire,
-    tls: Option<TlsAcceptor>,
-    app: Arc<App>,
-    draining: Draining,
-    watcher: Watcher,
-) {
+async fn meet(wire: Wire, tls: Option<TlsAcceptor>, app: Arc<App>, draining: Draining) {
     let begun = tokio::select! {
         begun = tokio::time::timeout(HEADER_TIMEOUT, begin(wire, tls)) => begun,
         () = draining.clone().begun() => return,
     };
     let served = match begun {
-        Ok(Ok(Some((wire, is_http2)))) => serve(wire, is_http2, app, draining, watcher).await,
+        Ok(Ok(Some((wire, is_http2)))) => serve(wire, is_http2, app, draining).await,
         Ok(Err(error)) => return tracing::debug!(%error, "a connection didn't begin well"),
         Ok(Ok(None)) | Err(_) => return,
     };
@@ -131,14 +130,8 @@ async fn begin(mut wire: Wire, tls: Option<TlsAcceptor>) -> Result<Option<(Wire,
     Ok(Some((wire, is_http2)))
 }
 
-async fn serve(
-    wire: Wire,
-    is_http2: bool,
-    app: Arc<App>,
-    draining: Draining,
-    watcher: Watcher,
-) -> hyper::Result<()> {
-    let exchange = Exchange::new(app, draining, wire.ending());
+async fn serve(wire: Wire, is_http2: bool, app: Arc<App>, draining: Draining) -> hyper::Result<()> {
+    let exchange = Exchange::new(app, draining.clone(), wire.ending());
     let wire = TokioIo::new(wire);
     if is_http2 {
         let connection = http2::Builder::new(TokioExecutor::new())
@@ -146,14 +139,34 @@ async fn serve(
             .keep_alive_interval(PING_INTERVAL)
             .keep_alive_timeout(HEADER_TIMEOUT)
             .serve_connection(wire, exchange);
-        return watcher.watch(connection).await;
+        return until_drained(connection, draining).await;
     }
     // Without `pipeline_flush`, which would keep the wire from seeing how it is to end.
     let connection = http1::Builder::new()
         .timer(OneTimer::default())
         .header_read_timeout(HEADER_TIMEOUT)
         .serve_connection(wire, exchange);
-    watcher.watch(connection).await
+    until_drained(connection, draining).await
+}
+
+/// Drives a connection, and has it finish what is under way when the server is told to stop.
+async fn until_drained<C: GracefulConnection>(
+    connection: C,
+    draining: Draining,
+) -> Result<(), C::Error> {
+    let (mut connection, mut begun) = (pin!(connection), pin!(draining.clone().begun()));
+    let mut is_first = true;
+    let mut is_told = false;
+    poll_fn(|context| {
+        // To ask once is enough to be woken; the waker of a task is the same as long as it lives.
+        let is_asking = std::mem::take(&mut is_first) || (!is_told && draining.has_begun());
+        if is_asking && begun.as_mut().poll(context).is_ready() {
+            is_told = true;
+            connection.as_mut().graceful_shutdown();
+        }
+        connection.as_mut().poll(context)
+    })
+    .await
 }
 
 /// A connection that its peer gave up before we took it is the peer's affair; anything else, above
