@@ -1,12 +1,16 @@
 //! Characters and places as Java sees them.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// Decodes as Java's `InputStreamReader` does, which never fails.
 ///
 /// A byte order mark is kept, and is then an unexpected character.
 /// Rust's own lossy decoding puts as many U+FFFD as Java's, but for encoded surrogates (`ED A0..BF xx`): three in Rust, one in Java; and one for such a sequence that breaks off after its second byte.
-pub(super) fn decode(body: &[u8]) -> String {
+pub(super) fn decode(body: &[u8]) -> Cow<'_, str> {
+    if let Ok(text) = std::str::from_utf8(body) {
+        return text.into();
+    }
     let mut text = String::with_capacity(body.len());
     let mut rest = body;
     while !rest.is_empty() {
@@ -27,7 +31,7 @@ pub(super) fn decode(body: &[u8]) -> String {
         }
         rest = tail.get(bad..).unwrap_or_default();
     }
-    text
+    text.into()
 }
 
 /// A place as Jackson prints it, in a version that keeps the source to itself (2.17 and later).

@@ -126,7 +126,10 @@ impl<'a> Tokens<'a> {
 
     /// The character that is next, not consumed.
     pub(super) fn peek(&self) -> Option<char> {
-        self.source.get(self.at..)?.chars().next()
+        match self.source.as_bytes().get(self.at) {
+            Some(byte) if byte.is_ascii() => Some(char::from(*byte)),
+            _ => self.source.get(self.at..)?.chars().next(),
+        }
     }
 
     /// The source text of the current token, if it is a number or word.
