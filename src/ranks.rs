@@ -35,11 +35,16 @@ impl<T: Clone> Ranks<T> {
     }
 
     /// The one at a rank, which is below [`Ranks::len`].
-    pub(crate) fn get(&self, mut rank: usize) -> &T {
+    pub(crate) fn get(&self, rank: usize) -> &T {
+        &self.some_from(rank)[0]
+    }
+
+    /// The one at a rank, which is below [`Ranks::len`], and some that follow it.
+    pub(crate) fn some_from(&self, mut rank: usize) -> &[T] {
         let mut node = &*self.0;
         loop {
             match node {
-                Node::Leaf(rows) => return &rows[rank],
+                Node::Leaf(rows) => return &rows[rank..],
                 Node::Branch { ends, children } => {
                     let child = child_with(ends, rank);
                     rank -= start(ends, child);

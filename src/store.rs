@@ -18,9 +18,14 @@ use std::hash::{Hash, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use arc_swap::ArcSwapOption;
-use dashmap::DashMap;
+use bytes::Bytes;
+use foldhash::fast::RandomState;
 
 use crate::ranks::Ranks;
+
+/// How long a text may be that a table keeps in order not to write it again: a page of a hundred
+/// people with all that can be known of them.
+const LONGEST_WRITTEN: usize = 128 << 10;
 
 /// What a table holds.
 pub trait Row: Send + Sync + 'static {
@@ -71,9 +76,13 @@ impl<T: Row> PartialEq for ByKey<T> {
 
 impl<T: Row> Eq for ByKey<T> {}
 
+/// A map of a session's own, by name. The hash is seeded at random and a fraction of the standard
+/// library's work; a client that goes out of its way to make names collide slows down its own mock.
+pub type Map<T> = dashmap::DashMap<Box<str>, T, RandomState>;
+
 /// The rows that fixtures gave, shared by every session.
 pub struct SeedRows<T> {
-    by_key: HashSet<ByKey<T>>,
+    by_key: HashSet<ByKey<T>, RandomState>,
     /// Made when an order is first asked for: most are never.
     orders: Box<[OnceLock<Ranks<Arc<T>>>]>,
 }
@@ -82,7 +91,7 @@ impl<T: Row> SeedRows<T> {
     /// The rows of a seed. Of two with one key the later stays; loaders have refused that before.
     #[must_use]
     pub fn new(rows: impl IntoIterator<Item = T>) -> Self {
-        let mut by_key = HashSet::new();
+        let mut by_key = HashSet::default();
         for row in rows {
             by_key.replace(ByKey(Arc::new(row)));
         }
@@ -126,10 +135,19 @@ impl<T: Row> SeedRows<T> {
 pub struct Table<T> {
     seed: Arc<SeedRows<T>>,
     /// What differs from the seed: a row that was put, or `None` for one that was removed.
-    changes: DashMap<Box<str>, Option<Arc<T>>>,
+    changes: Map<Option<Arc<T>>>,
     /// The rows in order, for each order that was asked for since the table was made.
     orders: Box<[ArcSwapOption<Ranks<Arc<T>>>]>,
+    /// What was written of them last.
+    written: ArcSwapOption<Written<T>>,
     changing: Mutex<()>,
+}
+
+/// What was written of some rows in order, as long as they stay as they are.
+struct Written<T> {
+    rows: Arc<Ranks<Arc<T>>>,
+    what: Box<str>,
+    bytes: Bytes,
 }
 
 impl<T: Row> Table<T> {
@@ -139,9 +157,10 @@ impl<T: Row> Table<T> {
         Self::with_changes(seed, new_map())
     }
 
-    fn with_changes(seed: Arc<SeedRows<T>>, changes: DashMap<Box<str>, Option<Arc<T>>>) -> Self {
+    fn with_changes(seed: Arc<SeedRows<T>>, changes: Map<Option<Arc<T>>>) -> Self {
         let orders = T::ORDERS.iter().map(|_| ArcSwapOption::empty()).collect();
-        Self { seed, changes, orders, changing: Mutex::new(()) }
+        let written = ArcSwapOption::empty();
+        Self { seed, changes, orders, written, changing: Mutex::new(()) }
     }
 
     /// A copy on a seed, this table's own or a new one: what was changed stays as it is, and the
@@ -195,6 +214,31 @@ impl<T: Row> Table<T> {
         Listing { rows, order }
     }
 
+    /// What is written of rows in order, whose text says `what` is to be written. Clients ask for
+    /// the same page again and again; as long as no row changes, the last one written is kept, if it
+    /// is no longer than [`LONGEST_WRITTEN`].
+    pub fn written(
+        &self,
+        listing: &Listing<T>,
+        what: &str,
+        write: impl FnOnce() -> Vec<u8>,
+    ) -> Bytes {
+        let rows = &listing.rows;
+        if let Some(last) = &*self.written.load()
+            && Arc::ptr_eq(&last.rows, rows)
+            && *last.what == *what
+        {
+            return last.bytes.clone();
+        }
+        let bytes = Bytes::from(write());
+        if what.len() + bytes.len() <= LONGEST_WRITTEN {
+            let written =
+                Written { rows: Arc::clone(rows), what: what.into(), bytes: bytes.clone() };
+            self.written.store(Some(Arc::new(written)));
+        }
+        bytes
+    }
+
     /// Applies this table's changes to the seed's order, once.
     fn bring_in_order(&self, order: usize) -> Arc<Ranks<Arc<T>>> {
         let _changing = self.lock();
@@ -229,8 +273,8 @@ impl<T: Row> Table<T> {
 /// A map for a session's own: it is small and there may be thousands, so few shards, whatever the
 /// number of processors, and nothing allocated ahead.
 #[must_use]
-pub fn new_map<T>() -> DashMap<Box<str>, T> {
-    DashMap::with_shard_amount(2)
+pub fn new_map<T>() -> Map<T> {
+    Map::with_hasher_and_shard_amount(RandomState::default(), 2)
 }
 
 /// Rows in order, as they were when they were asked for.
@@ -263,7 +307,18 @@ impl<T: Row> Listing<T> {
     ) -> impl ExactSizeIterator<Item = &'a Arc<T>> {
         let end = skip.saturating_add(max).min(self.len());
         let mut runs = Runs::new(self, descending);
-        (skip.min(end)..end).map(move |rank| self.rows.get(runs.index(rank)))
+        let mut ahead: &[Arc<T>] = &[];
+        (skip.min(end)..end).map(move |rank| {
+            if runs.have_turns() {
+                return self.rows.get(runs.index(rank));
+            }
+            if ahead.is_empty() {
+                ahead = self.rows.some_from(rank);
+            }
+            let row = &ahead[0];
+            ahead = &ahead[1..];
+            row
+        })
     }
 
     /// The rows around one that are equal to it in the first `depth` fields of the order.
@@ -301,6 +356,10 @@ impl<'a, T: Row> Runs<'a, T> {
             .collect::<Vec<_>>();
         let last = vec![0..0; turns.len()];
         Self { listing, turns, last }
+    }
+
+    fn have_turns(&self) -> bool {
+        self.turns.contains(&true)
     }
 
     fn index(&mut self, rank: usize) -> usize {

@@ -12,7 +12,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use jiff::Timestamp;
 
 use super::auth::Caller;
-use super::person::{Avatar, Extras};
+use super::person::{Avatar, Extras, Headers};
 use super::picture::{self, PictureError};
 use super::problem::Problem;
 use super::sniff::sniff;
@@ -92,6 +92,7 @@ pub(super) fn update(call: &Call<'_>, caller: &Caller) -> Answer {
         png: png.into(),
         uploaded,
         modified: call.session.clock.now(),
+        headers: Headers::default(),
     }));
     call.world.people.put(changed);
     Ok(reply::json(StatusCode::OK, body))
@@ -120,9 +121,22 @@ fn picture(call: &Call<'_>, avatar: &Avatar) -> Answer {
             ..Response::empty(StatusCode::NOT_MODIFIED)
         });
     }
-    let mut headers = dated(avatar.modified);
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("max-age=31536000"));
-    ranged(call, headers, avatar.png.clone())
+    let headers = || {
+        let mut headers = dated(avatar.modified);
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("max-age=31536000"));
+        headers
+    };
+    if call.request.headers.contains_key(RANGE) {
+        return ranged(call, headers(), avatar.png.clone());
+    }
+    // Most often the whole picture is wanted, again and again.
+    let headers = avatar.headers.0.get_or_init(|| {
+        let mut headers = headers();
+        insert_range(&mut headers, &(0..avatar.png.len()), avatar.png.len());
+        headers
+    });
+    let (headers, body) = (headers.clone(), avatar.png.clone());
+    Ok(Response { status: StatusCode::OK, headers, body })
 }
 
 /// The answer with the placeholder, which is as new as the answer.
@@ -151,21 +165,20 @@ fn ranged(call: &Call<'_>, mut headers: HeaderMap, png: Bytes) -> Answer {
     // The vendor cuts six characters off, whatever they are, and hears nothing of a shorter header
     // (ContentStreamer).
     let wanted = call.request.header(&RANGE).and_then(|it| it.get(6..)).filter(|it| !it.is_empty());
-    let Some(wanted) = wanted else {
-        insert(
-            &mut headers,
-            CONTENT_RANGE,
-            &format!("bytes 0-{}/{length}", length.saturating_sub(1)),
-        );
-        return Ok(Response { status: StatusCode::OK, headers, body: png });
+    let (status, range) = match wanted {
+        None => (StatusCode::OK, 0..length),
+        Some(wanted) => {
+            let range = range(wanted, length).ok_or(Problem::RangeNotSatisfiable)?;
+            (StatusCode::PARTIAL_CONTENT, range)
+        }
     };
-    let range = range(wanted, length).ok_or(Problem::RangeNotSatisfiable)?;
-    insert(
-        &mut headers,
-        CONTENT_RANGE,
-        &format!("bytes {}-{}/{length}", range.start, range.end - 1),
-    );
-    Ok(Response { status: StatusCode::PARTIAL_CONTENT, headers, body: png.slice(range) })
+    insert_range(&mut headers, &range, length);
+    Ok(Response { status, headers, body: png.slice(range) })
+}
+
+fn insert_range(headers: &mut HeaderMap, range: &Range<usize>, length: usize) {
+    let last = range.end.saturating_sub(1);
+    insert(headers, CONTENT_RANGE, &format!("bytes {}-{last}/{length}", range.start));
 }
 
 /// The bytes that a `Range` header asks for, as the vendor reads it: `bytes=-n` is **not** the end

@@ -36,7 +36,7 @@ use crate::http::{Request, Response, UnreadBody};
 use crate::router::{Found, Match};
 use crate::sessions::Session;
 use crate::store::Table;
-use auth::{Caller, Failures, Refusal};
+use auth::{Caller, Failures, LastLogin, Refusal};
 use lookup::{Script, Target};
 use person::Person;
 use problem::{LogNumbers, Problem, Stage};
@@ -93,6 +93,7 @@ struct Alfresco {
     people: Table<Person>,
     tickets: tickets::Tickets,
     failures: Failures,
+    last_login: LastLogin,
     resets: password::Resets,
     logs: LogNumbers,
 }
@@ -146,6 +147,7 @@ impl Alfresco {
             people: Table::new(Arc::clone(&seed.people)),
             tickets: tickets::Tickets::default(),
             failures: Failures::default(),
+            last_login: LastLogin::default(),
             resets: password::Resets::default(),
             logs: LogNumbers::default(),
             seed,
@@ -158,6 +160,7 @@ impl Alfresco {
             people: self.people.on_seed(Arc::clone(&seed.people)),
             tickets: self.tickets.clone(),
             failures: self.failures.clone(),
+            last_login: LastLogin::default(),
             resets: self.resets.clone(),
             logs: self.logs.clone(),
             seed,

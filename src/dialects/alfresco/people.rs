@@ -15,6 +15,7 @@ use super::profile::{
 };
 use super::query::{Parameters, SortColumn};
 use super::{Answer, Call, reply};
+use crate::store::Listing;
 
 /// The relations that the vendor has beside a person and this API doesn't serve: asked for, they
 /// are dropped without a word, as the vendor drops those that the caller may not see.
@@ -31,14 +32,31 @@ const RELATIONS: &[&str] = &[
 
 /// `GET /people`
 pub(super) fn list(call: &Call<'_>, caller: &Caller) -> Answer {
-    let Parameters { skip_count, max_items, include, fields, .. } = &call.parameters;
     let (order, descending) = order(&call.parameters.order_by)?;
     // The vendor embeds relations in what it has read (ResourceWebScriptHelper:177).
     check_relations(call)?;
+    let people = &call.world.people;
+    let listing = people.list(order);
+    let write = || page(call, caller, &listing, &descending);
+    // Whatever is included may depend on who asks; all else is said by the query.
+    let body: Bytes = if call.parameters.include.is_empty() {
+        people.written(&listing, call.request.uri.query().unwrap_or_default(), write)
+    } else {
+        write().into()
+    };
+    Ok(reply::json(StatusCode::OK, body))
+}
+
+fn page(
+    call: &Call<'_>,
+    caller: &Caller,
+    listing: &Listing<Person>,
+    descending: &[bool],
+) -> Vec<u8> {
+    let Parameters { skip_count, max_items, include, fields, .. } = &call.parameters;
     let usages = call.world.seed.server.storage_quota_bytes;
-    let listing = call.world.people.list(order);
     let (skip, max) = (*skip_count as usize, *max_items as usize);
-    let page = listing.page(&descending, skip, max);
+    let page = listing.page(descending, skip, max);
     let count = page.len();
 
     let mut entries = Vec::with_capacity(count * 512 + 160);
@@ -69,7 +87,7 @@ pub(super) fn list(call: &Call<'_>, caller: &Caller) -> Answer {
         }
     }
     entries.extend_from_slice(b"]}}");
-    Ok(reply::json(StatusCode::OK, entries))
+    entries
 }
 
 /// `GET /people/{personId}`

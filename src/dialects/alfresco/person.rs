@@ -3,10 +3,12 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::io::Write;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use bytes::Bytes;
+use http::HeaderMap;
 use jiff::Timestamp;
+use serde::Serialize;
 use serde_json::Value;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -74,7 +76,7 @@ pub(super) struct Person {
 #[derive(Debug, Default)]
 pub(super) struct Written {
     /// As an entry of a list, without anything included.
-    listed: OnceLock<Bytes>,
+    listed: OnceLock<Box<[u8]>>,
     /// As a whole, to a caller who may not change it and to one who may.
     whole: [OnceLock<Bytes>; 2],
 }
@@ -97,6 +99,18 @@ pub(super) struct Avatar {
     pub uploaded: u64,
     /// When it was made.
     pub modified: Timestamp,
+    pub(super) headers: Headers,
+}
+
+/// The headers that an avatar is answered with as a whole, made when first asked for.
+#[derive(Debug, Default)]
+pub(super) struct Headers(pub OnceLock<HeaderMap>);
+
+/// They follow from the avatar and make no difference between two.
+impl PartialEq for Headers {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 /// What a person is found by.
@@ -215,10 +229,8 @@ impl Person {
         &*self.key == "guest"
     }
 
-    /// First and last name, either of which may be missing (PM:614).
-    fn display_name(&self) -> String {
-        let name = |index: usize| self.texts[index].as_deref().unwrap_or_default();
-        format!("{} {}", name(FIRST_NAME), name(LAST_NAME)).trim().to_owned()
+    fn names(&self) -> [&str; 2] {
+        [FIRST_NAME, LAST_NAME].map(|index| self.texts[index].as_deref().unwrap_or_default())
     }
 
     /// All that an answer about one person shows beside the person.
@@ -241,12 +253,12 @@ impl Person {
     }
 
     /// The person as an entry of a list, without anything included.
-    pub(super) fn listed(&self, usages: Usages) -> Bytes {
-        let write = || self.write(Extras::default(), usages, None).into();
+    pub(super) fn listed(&self, usages: Usages) -> Cow<'_, [u8]> {
+        let write = || self.write(Extras::default(), usages, None);
         if usages.is_some() {
-            return write();
+            return write().into();
         }
-        self.written.listed.get_or_init(write).clone()
+        Cow::Borrowed(self.written.listed.get_or_init(|| write().into()))
     }
 
     /// The person as `{"entry":{…}}`, with the members that are there and wanted.
@@ -257,76 +269,103 @@ impl Person {
         fields: Option<&[String]>,
     ) -> Vec<u8> {
         let is_wanted =
-            |name: &&str| fields.is_none_or(|fields| fields.iter().any(|field| field == name));
-        let members = |order: &[&'static str]| {
-            let mut members = Vec::with_capacity(order.len());
-            for name in order.iter().filter(|name| is_wanted(name)) {
-                if let Some(value) = self.member(name, extras, usages) {
-                    members.push((*name, value));
-                }
-            }
-            members
-        };
+            |name: &str| fields.is_none_or(|fields| fields.iter().any(|field| field == name));
+        let is_shown =
+            |named: &&Named| is_wanted(named.name) && self.shows(named.member, extras, usages);
         // The vendor collects members in a Java `HashMap`, which doubles its table, and so changes
         // its order, with the thirteenth (SER:73).
-        let mut found = members(&MEMBERS_OF_MANY);
-        if found.len() <= 12 {
-            found = members(&MEMBERS_OF_FEW);
-        }
+        let [few, many] = &*MEMBERS;
+        let order = if many.iter().filter(is_shown).count() > 12 { many } else { few };
         let mut out = Vec::with_capacity(512);
         out.extend_from_slice(b"{\"entry\":{");
-        for (index, (name, value)) in found.iter().enumerate() {
-            let comma = if index == 0 { "" } else { "," };
-            // Writing to memory can't fail.
-            let _ = write!(out, "{comma}\"{name}\":{value}");
+        for (index, named) in order.iter().filter(is_shown).enumerate() {
+            if index > 0 {
+                out.push(b',');
+            }
+            out.extend_from_slice(named.written.as_bytes());
+            self.write_member(&mut out, named.member, extras, usages);
         }
         out.extend_from_slice(b"}}");
         out
     }
 
-    /// A member's value, or `None` where the vendor leaves the member out. Empty and blank strings
-    /// are left out too (SER:98).
-    fn member(&self, name: &str, extras: Extras, usages: Usages) -> Option<Value> {
-        let shown = |text: &str| (!text.trim().is_empty()).then(|| Value::from(text));
-        if let Some(index) = TEXTS.iter().position(|text| *text == name) {
-            return self.texts[index].as_deref().and_then(shown);
-        }
-        match name {
-            "id" => shown(&self.id),
-            "displayName" => shown(&self.display_name()),
-            "company" => Some(self.company()),
-            "enabled" => Some(self.is_enabled().into()),
-            "emailNotificationsEnabled" => Some(self.email_notifications.into()),
-            "avatarId" => self.avatar.as_ref().map(|it| it.id.to_string().into()),
-            "statusUpdatedAt" => self.status_updated_at.map(|at| date(at).into()),
-            "quota" => usages.map(Value::from),
-            "quotaUsed" => usages.map(|_| self.avatar.as_ref().map_or(0, |it| it.uploaded).into()),
-            "capabilities" => extras.capabilities.map(|is_mutable| {
-                serde_json::json!({
-                    "isGuest": self.is_guest(),
-                    "isAdmin": self.is_admin,
-                    "isMutable": is_mutable,
-                })
-            }),
-            "aspectNames" if extras.aspect_names && !self.aspects.is_empty() => {
-                Some(self.aspects.iter().map(|name| Value::from(&**name)).collect())
-            }
-            "properties" if extras.properties && !self.properties.is_empty() => {
-                let pairs = self.properties.iter().map(|(name, it)| (name.to_string(), it.clone()));
-                Some(Value::Object(pairs.collect()))
-            }
-            _ => None,
+    /// Whether the vendor shows a member. Empty and blank strings are left out (SER:98).
+    fn shows(&self, member: Member, extras: Extras, usages: Usages) -> bool {
+        let is_blank = |text: &str| text.trim().is_empty();
+        match member {
+            Member::Text(index) => self.texts[index].as_deref().is_some_and(|it| !is_blank(it)),
+            Member::Id => !is_blank(&self.id),
+            Member::DisplayName => self.names().iter().any(|name| !is_blank(name)),
+            // Always there, if only as `{}`.
+            Member::Company | Member::Enabled | Member::EmailNotifications => true,
+            Member::AvatarId => self.avatar.is_some(),
+            Member::StatusUpdatedAt => self.status_updated_at.is_some(),
+            Member::Quota | Member::QuotaUsed => usages.is_some(),
+            Member::Capabilities => extras.capabilities.is_some(),
+            Member::AspectNames => extras.aspect_names && !self.aspects.is_empty(),
+            Member::Properties => extras.properties && !self.properties.is_empty(),
         }
     }
 
-    /// Always there, if only as `{}`; inside it blanks are kept.
-    fn company(&self) -> Value {
-        let members = COMPANY.iter().zip(&self.company).filter_map(|(name, value)| {
-            let value = value.as_deref().filter(|value| !value.is_empty())?;
-            Some(((*name).to_owned(), Value::from(value)))
-        });
-        Value::Object(members.collect())
+    fn write_member(&self, out: &mut Vec<u8>, member: Member, extras: Extras, usages: Usages) {
+        match member {
+            Member::Text(index) => write_json(out, &self.texts[index]),
+            Member::Id => write_json(out, &self.id),
+            Member::DisplayName => {
+                // Either may be missing (PM:614).
+                let [first, last] = self.names();
+                write_json(out, [first, " ", last].concat().trim());
+            }
+            Member::Company => self.write_company(out),
+            Member::Enabled => write_json(out, &self.is_enabled()),
+            Member::EmailNotifications => write_json(out, &self.email_notifications),
+            Member::AvatarId => write_json(out, &self.avatar.as_ref().map(|it| it.id)),
+            Member::StatusUpdatedAt => write_json(out, &self.status_updated_at.map(date)),
+            Member::Quota => write_json(out, &usages),
+            Member::QuotaUsed => {
+                write_json(out, &self.avatar.as_ref().map_or(0, |avatar| avatar.uploaded));
+            }
+            Member::Capabilities => {
+                let (is_guest, is_admin) = (self.is_guest(), self.is_admin);
+                let is_mutable = extras.capabilities.unwrap_or_default();
+                // Writing to memory can't fail.
+                let _ = write!(
+                    out,
+                    r#"{{"isGuest":{is_guest},"isAdmin":{is_admin},"isMutable":{is_mutable}}}"#
+                );
+            }
+            Member::AspectNames => write_json(out, &self.aspects),
+            Member::Properties => {
+                write_object(out, self.properties.iter().map(|(name, value)| (&**name, value)));
+            }
+        }
     }
+
+    /// Inside of it blanks are kept.
+    fn write_company(&self, out: &mut Vec<u8>) {
+        let members = COMPANY.iter().zip(&self.company).filter_map(|(name, value)| {
+            value.as_deref().filter(|value| !value.is_empty()).map(|value| (*name, value))
+        });
+        write_object(out, members);
+    }
+}
+
+fn write_json(out: &mut Vec<u8>, value: &(impl Serialize + ?Sized)) {
+    // Memory takes what it is given, and texts, numbers and flags are all JSON.
+    let _ = serde_json::to_writer(out, value);
+}
+
+fn write_object<'a>(out: &mut Vec<u8>, members: impl Iterator<Item = (&'a str, impl Serialize)>) {
+    out.push(b'{');
+    for (index, (name, value)) in members.enumerate() {
+        if index > 0 {
+            out.push(b',');
+        }
+        write_json(out, name);
+        out.push(b':');
+        write_json(out, &value);
+    }
+    out.push(b'}');
 }
 
 /// The storage quota of every person in bytes, where usages are switched on (`storageQuotaBytes`).
@@ -345,6 +384,57 @@ pub(super) struct Extras {
 pub(super) fn date(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%S%.3f+0000").to_string()
 }
+
+/// What a member of a person's JSON shows.
+#[derive(Clone, Copy, Debug)]
+enum Member {
+    /// One of [`TEXTS`].
+    Text(usize),
+    Id,
+    DisplayName,
+    Company,
+    Enabled,
+    EmailNotifications,
+    AvatarId,
+    StatusUpdatedAt,
+    Quota,
+    QuotaUsed,
+    Capabilities,
+    AspectNames,
+    Properties,
+}
+
+/// A member with its name.
+struct Named {
+    name: &'static str,
+    /// The name as it stands before the value.
+    written: String,
+    member: Member,
+}
+
+/// [`MEMBERS_OF_FEW`] and [`MEMBERS_OF_MANY`], with what each shows.
+static MEMBERS: LazyLock<[[Named; 24]; 2]> = LazyLock::new(|| {
+    let of = |name: &'static str| {
+        let text = || TEXTS.iter().position(|it| *it == name).unwrap_or_default();
+        let member = match name {
+            "id" => Member::Id,
+            "displayName" => Member::DisplayName,
+            "company" => Member::Company,
+            "enabled" => Member::Enabled,
+            "emailNotificationsEnabled" => Member::EmailNotifications,
+            "avatarId" => Member::AvatarId,
+            "statusUpdatedAt" => Member::StatusUpdatedAt,
+            "quota" => Member::Quota,
+            "quotaUsed" => Member::QuotaUsed,
+            "capabilities" => Member::Capabilities,
+            "aspectNames" => Member::AspectNames,
+            "properties" => Member::Properties,
+            _ => Member::Text(text()),
+        };
+        Named { name, written: format!("\"{name}\":"), member }
+    };
+    [MEMBERS_OF_FEW.map(of), MEMBERS_OF_MANY.map(of)]
+});
 
 /// The members in the order of a Java `HashMap` of up to twelve.
 const MEMBERS_OF_FEW: [&str; 24] = [

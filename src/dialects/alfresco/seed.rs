@@ -13,7 +13,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::dictionary::{Dictionary, Model};
-use super::person::{self, Avatar, COMPANY, EMAIL, FIRST_NAME, LAST_NAME, Person, TEXTS};
+use super::person::{self, Avatar, COMPANY, EMAIL, FIRST_NAME, Headers, LAST_NAME, Person, TEXTS};
 use super::sniff::sniff;
 use super::{Alfresco, picture};
 use crate::clock::deserialize_duration;
@@ -350,6 +350,7 @@ impl Reader<'_> {
                 png: png.clone(),
                 uploaded: bytes.len() as u64,
                 modified: Timestamp::UNIX_EPOCH + SignedDuration::from_secs(1_297_800_000),
+                headers: Headers::default(),
             }),
             Err(message) => {
                 let message = message.clone();

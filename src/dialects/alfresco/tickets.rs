@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
-use dashmap::DashMap;
 use http::StatusCode;
 use serde_json::json;
 
@@ -12,16 +11,16 @@ use super::json::{self, Sent};
 use super::people::{posted_body, unreadable};
 use super::problem::Problem;
 use super::{Answer, Call, person, reply};
-use crate::store::new_map;
+use crate::store::{Map, new_map};
 
 /// The vendor cuts so many characters off a ticket and never looks at what they were.
 const PREFIX: &str = "TICKET_";
 
 /// The tickets that live.
 pub(super) struct Tickets {
-    by_id: DashMap<Box<str>, Arc<Ticket>>,
+    by_id: Map<Arc<Ticket>>,
     /// One a user: logging in again gives the same, and one logout ends all.
-    by_owner: DashMap<Box<str>, Arc<Ticket>>,
+    by_owner: Map<Arc<Ticket>>,
 }
 
 struct Ticket {

@@ -261,3 +261,27 @@ fn with_auth_off_a_call_without_credentials_is_the_administrators() {
     assert_eq!(foreign.of(&app).status, 404);
     assert_eq!(brief(&get("/people/-me-?guest=true").of(&app))[..3], *"401");
 }
+
+#[test]
+fn a_login_that_was_right_a_moment_ago_is_looked_at_again_once_the_person_has_changed() {
+    let app = app();
+    let caller = || caller(&app, &get("/people/-me-").by("sappho"));
+    // By ticket, so that this is no login that takes the other one's place.
+    let login = raw(Method::POST, TICKETS).body(r#"{"userId":"admin","password":"admin"}"#);
+    let login = login.expect(&app, 201);
+    let change = |body: &str| {
+        let ticket = login["entry"]["id"].as_str().unwrap();
+        put(&format!("/people/sappho?alf_ticket={ticket}"), body).expect(&app, 200)
+    };
+    assert_eq!(caller(), "sappho");
+    assert_eq!(caller(), "sappho");
+    change(r#"{"enabled":false}"#);
+    assert_eq!(caller(), FAILED);
+    change(r#"{"enabled":true}"#);
+    assert_eq!(caller(), "sappho");
+    change(r#"{"password":"another"}"#);
+    assert_eq!(caller(), FAILED);
+    assert_eq!(self::caller(&app, &get("/people/-me-").by("sappho:another")), "sappho");
+    raw(Method::POST, "/__admin/reset").of(&app);
+    assert_eq!(caller(), "sappho");
+}

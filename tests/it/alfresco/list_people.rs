@@ -1,9 +1,10 @@
 //! `listPeople`: `GET /people`.
 
+use http::Method;
 use insta::assert_snapshot;
 use people_mock::app::App;
 
-use crate::support::{app, get, post, problem, put};
+use crate::support::{app, get, post, problem, put, raw};
 
 /// The ids of a page, in order.
 fn ids(app: &App, query: &str) -> String {
@@ -188,4 +189,22 @@ fn capabilities_depend_on_who_looks() {
     };
     assert_eq!(mutable("sappho"), "sappho");
     assert_eq!(mutable("csmith"), ALL.replace("guest ", ""));
+}
+
+#[test]
+fn a_page_that_is_asked_for_again_shows_what_was_changed_in_between() {
+    let app = app();
+    let emails = |user: &str| {
+        let list = get("/people?fields=email&skipCount=9&maxItems=1").by(user).expect(&app, 200);
+        list["list"]["entries"][0]["entry"]["email"].clone()
+    };
+    assert_eq!(emails("sappho"), "tam.nguyen@example.com");
+    assert_eq!(emails("sappho"), "tam.nguyen@example.com");
+    put("/people/tnguyen", r#"{"email":"new@example.com"}"#).by("admin").expect(&app, 200);
+    assert_eq!(emails("sappho"), "new@example.com");
+    raw(Method::POST, "/__admin/reset").of(&app);
+    assert_eq!(emails("sappho"), "tam.nguyen@example.com");
+    // Another page of the same rows is another one.
+    assert_eq!(ids(&app, "skipCount=1&maxItems=1"), "admin");
+    assert_eq!(ids(&app, "skipCount=2&maxItems=1"), "csmith");
 }
