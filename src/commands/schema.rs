@@ -33,7 +33,7 @@ pub fn fixtures(
 
 /// Writes the schema of a scenario to a file, or to `out`.
 pub fn scenario(file: Option<&Path>, out: &mut impl Write) -> Result<(), Failure> {
-    let schema = schema::text(&scenarios::schema());
+    let schema = schema::text(scenarios::schema());
     match file {
         Some(file) => std::fs::write(file, schema)?,
         None => write!(out, "{schema}")?,

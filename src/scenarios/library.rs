@@ -121,7 +121,7 @@ fn read_story(folder: &Layer, file: &str, name: &str) -> Result<Story, Vec<LoadE
     let path = Path::new(file);
     let bytes = folder.read(path).map_err(|error| vec![error])?.unwrap_or_default();
     let text = Text::new(folder.name_of(path), &bytes);
-    let (story, mut errors): (StoryFile, _) = match text.read(&schema()) {
+    let (story, mut errors): (StoryFile, _) = match text.read(schema()) {
         Ok(story) => (story, Vec::new()),
         Err(Wrong { errors, rest: Some(rest) }) => (rest, errors),
         Err(Wrong { errors, rest: None }) => return Err(errors),

@@ -31,7 +31,7 @@ mod prefer;
 mod story;
 mod value;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use serde_json::Value;
 
@@ -53,8 +53,11 @@ use story::Story;
 
 /// The schema of a scenario file, derived from what serde reads.
 #[must_use]
-pub fn schema() -> Value {
-    schemars::SchemaGenerator::default().into_root_schema_for::<StoryFile>().into()
+pub fn schema() -> &'static Value {
+    static SCHEMA: LazyLock<Value> = LazyLock::new(|| {
+        schemars::SchemaGenerator::default().into_root_schema_for::<StoryFile>().into()
+    });
+    &SCHEMA
 }
 
 /// What becomes of an exchange, by what it asks for itself, by faults, or by stories; none if

@@ -181,7 +181,7 @@ fn the_schema_in_the_repository_is_that_of_the_program() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/scenario.schema.json");
     let kept = std::fs::read_to_string(file).unwrap();
     let cure = "run `people-mock schema scenario --out scenarios/scenario.schema.json`";
-    assert_eq!(kept, people_mock::fixtures::schema::text(&schema()), "{cure}");
+    assert_eq!(kept, people_mock::fixtures::schema::text(schema()), "{cure}");
 }
 
 #[test]
