@@ -8,11 +8,13 @@ use http::{HeaderName, HeaderValue, StatusCode};
 use http_body::Body as _;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
-use hyper::server::conn::http1;
+use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper::{Request, Response};
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::net::TcpListener;
+
+use crate::over::{Over, Stream};
 
 /// What is sent to everybody.
 struct Answer {
@@ -23,16 +25,33 @@ struct Answer {
 
 /// Sends the answer that is in a file, byte by byte but for the date, to whatever is asked.
 #[tokio::main]
-pub(crate) async fn serve(file: &str) {
+pub(crate) async fn serve(over: &str, file: &str) {
     let answer: &'static Answer = Box::leak(Box::new(Answer::read(&std::fs::read(file).unwrap())));
+    let over = Over::named(over);
+    let acceptor = over.acceptor();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     println!("ready on http://{}", listener.local_addr().unwrap());
     std::io::stdout().flush().unwrap();
     loop {
         let (stream, _) = listener.accept().await.unwrap();
         stream.set_nodelay(true).unwrap();
-        let service = service_fn(move |request| respond(answer, request));
-        tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+        match acceptor.clone() {
+            None => drop(tokio::spawn(speak(stream, over.is_http2(), answer))),
+            Some(tls) => drop(tokio::spawn(async move {
+                speak(tls.accept(stream).await.unwrap(), over.is_http2(), answer).await;
+            })),
+        }
+    }
+}
+
+async fn speak(stream: impl Stream + 'static, is_http2: bool, answer: &'static Answer) {
+    let (stream, service) = (TokioIo::new(stream), service_fn(|request| respond(answer, request)));
+    // How a client goes is its own affair.
+    if is_http2 {
+        let builder = http2::Builder::new(TokioExecutor::new());
+        let _ = builder.serve_connection(stream, service).await;
+    } else {
+        let _ = http1::Builder::new().serve_connection(stream, service).await;
     }
 }
 

@@ -1,18 +1,26 @@
 //! Clients: connections that ask the same thing again and again, each as soon as it has its answer.
 
-use std::future::poll_fn;
-use std::io::ErrorKind;
-use std::pin::Pin;
+use std::ops::Range;
 use std::process::Command;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
+use h2::client::SendRequest;
+use http::{Request, StatusCode};
 use memchr::memmem;
-use tokio::io::{AsyncRead, ReadBuf};
-use tokio::net::TcpStream;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::task::JoinSet;
 
-/// What in a request is replaced by a number that never comes again.
+use crate::over::{Over, Stream};
+use crate::process::Server;
+
+/// What in a request is replaced by a number that never comes again. Fewer of these characters are
+/// replaced by as many last digits of it.
 pub(crate) const NUMBER: &str = "############";
+
+/// That number. It begins with the time in microseconds, so that no two runs have the same ones.
+static NEXT: AtomicU64 = AtomicU64::new(0);
 
 /// What clients saw.
 #[derive(Clone, Copy, Debug)]
@@ -23,11 +31,12 @@ pub(crate) struct Seen {
 }
 
 /// Has another process ask a server for some time.
-pub(crate) fn ask(address: &str, connections: usize, time: Duration, request: &str) -> Seen {
+pub(crate) fn ask(server: &Server, connections: usize, time: Duration, request: &str) -> Seen {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), request).unwrap();
     let done = Command::new(std::env::current_exe().unwrap())
-        .args(["clients", address, &connections.to_string(), &time.as_millis().to_string()])
+        .args(["clients", &server.address, &format!("{:?}", server.over)])
+        .args([connections.to_string(), time.as_millis().to_string()])
         .arg(file.path())
         .output()
         .unwrap();
@@ -42,19 +51,19 @@ pub(crate) fn ask(address: &str, connections: usize, time: Duration, request: &s
 
 /// That other process.
 #[tokio::main(flavor = "current_thread")]
-pub(crate) async fn run(address: &str, connections: &str, time: &str, request: &str) {
-    let request = std::fs::read(request).unwrap();
+pub(crate) async fn run(address: &str, over: &str, connections: &str, time: &str, request: &str) {
+    let request = std::fs::read_to_string(request).unwrap();
     let time = Duration::from_millis(time.parse().unwrap());
-    let mut streams = Vec::new();
+    let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_micros();
+    NEXT.store(u64::try_from(now).unwrap(), Ordering::Relaxed);
+    let mut open = Vec::new();
     for _ in 0..connections.parse().unwrap() {
-        let stream = TcpStream::connect(address).await.unwrap();
-        stream.set_nodelay(true).unwrap();
-        streams.push(stream);
+        open.push(Connection::open(address, Over::named(over), &request).await);
     }
     let began = Instant::now();
     let mut clients = JoinSet::new();
-    for (index, stream) in streams.into_iter().enumerate() {
-        clients.spawn(client(stream, request.clone(), index, began + time));
+    for connection in open {
+        clients.spawn(client(connection, began + time));
     }
     let mut times: Vec<Duration> = clients.join_all().await.concat();
     let taken = began.elapsed();
@@ -63,46 +72,91 @@ pub(crate) async fn run(address: &str, connections: &str, time: &str, request: &
     println!("{} {} {}", times.len(), taken.as_secs_f64(), p99.as_secs_f64());
 }
 
-async fn client(
-    mut stream: TcpStream,
-    mut request: Vec<u8>,
-    index: usize,
-    end: Instant,
-) -> Vec<Duration> {
-    let place = request.windows(NUMBER.len()).position(|it| it == NUMBER.as_bytes());
+async fn client(mut connection: Connection, end: Instant) -> Vec<Duration> {
     let mut times = Vec::new();
-    let mut status: Option<Vec<u8>> = None;
-    let mut buffer = vec![0; 256 << 10];
-    // No two runs have the same numbers, nor do two clients of a run.
-    let since = std::time::UNIX_EPOCH.elapsed().unwrap().as_micros() % 10_000_000_000;
-    let mut number = since * 100 + index as u128;
+    let mut first = None;
     loop {
-        if let Some(place) = place {
-            number += 1_000;
-            let text = format!("{:012}", number % 1_000_000_000_000);
-            request[place..place + NUMBER.len()].copy_from_slice(text.as_bytes());
-        }
+        connection.renumber();
         let asked = Instant::now();
-        assert_eq!(stream.try_write(&request).unwrap(), request.len());
-        let mut read = 0;
-        while length(&buffer[..read]).is_none_or(|length| read < length) {
-            let mut free = ReadBuf::new(&mut buffer[read..]);
-            let received = poll_fn(|it| Pin::new(&mut stream).poll_read(it, &mut free)).await;
-            match received {
-                Ok(()) if free.filled().is_empty() => panic!("the connection was closed"),
-                Ok(()) => read += free.filled().len(),
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => panic!("{error}"),
-            }
-        }
+        let status = connection.ask().await;
         let answered = Instant::now();
-        let first = status.get_or_insert_with(|| buffer[..12].to_vec());
-        assert_eq!(&buffer[..12], &first[..], "another status than at first");
+        assert_eq!(status, *first.get_or_insert(status), "another status than at first");
         times.push(answered - asked);
         if answered >= end {
             return times;
         }
     }
+}
+
+/// A connection, and what is asked on it.
+enum Connection {
+    Http1 { stream: Box<dyn Stream>, request: Vec<u8>, buffer: Vec<u8>, number: Range<usize> },
+    Http2 { stream: SendRequest<Bytes>, request: Request<()> },
+}
+
+impl Connection {
+    async fn open(address: &str, over: Over, request: &str) -> Self {
+        let stream = over.connect(address).await;
+        if !over.is_http2() {
+            let start = request.find('#').unwrap_or(0);
+            let digits = request[start..].bytes().take_while(|it| *it == b'#').count();
+            let request = request.as_bytes().to_vec();
+            let buffer = vec![0; 256 << 10];
+            return Self::Http1 { stream, request, buffer, number: start..start + digits };
+        }
+        let (stream, connection) = h2::client::handshake(stream).await.unwrap();
+        tokio::spawn(connection);
+        Self::Http2 { stream, request: head(request) }
+    }
+
+    /// Writes the next number into the request.
+    fn renumber(&mut self) {
+        if let Self::Http1 { request, number, .. } = self
+            && number.start < number.end
+        {
+            let digits = format!("{:012}", NEXT.fetch_add(1, Ordering::Relaxed));
+            let last = &digits[digits.len() - number.len()..];
+            request[number.clone()].copy_from_slice(last.as_bytes());
+        }
+    }
+
+    /// Asks, and reads the whole answer.
+    async fn ask(&mut self) -> StatusCode {
+        match self {
+            Self::Http1 { stream, request, buffer, .. } => {
+                stream.write_all(request).await.unwrap();
+                stream.flush().await.unwrap();
+                let mut read = 0;
+                while length(&buffer[..read]).is_none_or(|length| read < length) {
+                    let more = stream.read(&mut buffer[read..]).await.unwrap();
+                    assert!(more > 0, "the connection was closed");
+                    read += more;
+                }
+                StatusCode::from_bytes(&buffer["HTTP/1.1 ".len()..][..3]).unwrap()
+            }
+            Self::Http2 { stream, request } => {
+                let (answer, _) = stream.send_request(request.clone(), true).unwrap();
+                let (head, mut body) = answer.await.unwrap().into_parts();
+                while let Some(data) = body.data().await {
+                    body.flow_control().release_capacity(data.unwrap().len()).unwrap();
+                }
+                head.status
+            }
+        }
+    }
+}
+
+/// A request without body and number, in the words of HTTP/2.
+fn head(request: &str) -> Request<()> {
+    let (head, body) = request.split_once("\r\n\r\n").unwrap();
+    assert!(body.is_empty() && !head.contains('#'), "HTTP/2 isn't asked such a thing: {request}");
+    let mut lines = head.lines();
+    let line: Vec<_> = lines.next().unwrap().split(' ').collect();
+    let headers: Vec<_> = lines.filter_map(|line| line.split_once(": ")).collect();
+    let host = headers.iter().find(|(name, _)| *name == "Host").unwrap().1;
+    let builder = Request::builder().method(line[0]).uri(format!("http://{host}{}", line[1]));
+    let sent = headers.iter().filter(|(name, _)| *name != "Host");
+    sent.fold(builder, |builder, (name, value)| builder.header(*name, *value)).body(()).unwrap()
 }
 
 /// How long an answer is, once its head is here. It is looked for as fast as can be, since clients

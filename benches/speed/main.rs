@@ -13,6 +13,7 @@ mod clients;
 mod growth;
 mod instructions;
 mod memory;
+mod over;
 mod process;
 mod rates;
 mod report;
@@ -34,9 +35,9 @@ fn main() {
     let words: Vec<_> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
         // What this program is when the bench has started it again.
-        ["bare", answer] => bare::serve(answer),
-        ["clients", address, connections, time, request] => {
-            clients::run(address, connections, time, request);
+        ["bare", over, answer] => bare::serve(over, answer),
+        ["clients", address, over, connections, time, request] => {
+            clients::run(address, over, connections, time, request);
         }
         ["people", people] => growth::measure_at(people),
         ["ask", times, played] => instructions::ask(times, played),

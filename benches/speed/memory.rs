@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use crate::clients;
+use crate::over::Over;
 use crate::process::{PEOPLE, Server, request};
 use crate::report::{head, row, thousands};
 
 const REQUESTS: usize = 1_000_000;
 
 pub(crate) fn measure() -> String {
-    let server = Server::mock(&["--log-level", "warn"]);
+    let server = Server::mock(Over::Http1, &["--log-level", "warn"]);
     let person = request("GET", &format!("{PEOPLE}/admin"), "");
     server.ask(&person);
     std::thread::sleep(Duration::from_millis(500));
@@ -30,8 +31,7 @@ pub(crate) fn measure() -> String {
     let mut answers = 0;
     while answers < REQUESTS {
         for request in &mixed {
-            answers +=
-                clients::ask(&server.address, 64, Duration::from_millis(400), request).answers;
+            answers += clients::ask(&server, 64, Duration::from_millis(400), request).answers;
         }
     }
     let after = server.resident();

@@ -4,7 +4,12 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+use tokio_rustls::rustls::{ClientConnection, StreamOwned};
+
+use crate::over::{CERTIFICATE, NAME, Over, trust};
 
 /// The path of the People API.
 pub(crate) const PEOPLE: &str = "/alfresco/api/-default-/public/alfresco/versions/1/people";
@@ -16,42 +21,55 @@ const TICKS: f64 = 100.0;
 pub(crate) struct Server {
     child: Child,
     pub(crate) address: String,
+    pub(crate) over: Over,
     /// When it was started.
     pub(crate) started: Instant,
 }
 
 impl Server {
     /// people-mock with some flags, on a free port. What it logs goes nowhere.
-    pub(crate) fn mock(flags: &[&str]) -> Self {
+    pub(crate) fn mock(over: Over, flags: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_people-mock"));
         command.args(["--port", "0"]).args(flags).env_remove("PEOPLE_MOCK_FIXTURES");
-        Self::start(&mut command)
+        if over.is_tls() {
+            command.args(["--tls", "files", "--tls-cert", CERTIFICATE, "--tls-key", CERTIFICATE]);
+        }
+        Self::start(over, &mut command)
     }
 
     /// The baseline, with what people-mock has answered.
-    pub(crate) fn bare(answer: &Path) -> Self {
+    pub(crate) fn bare(over: Over, answer: &Path) -> Self {
         let mut command = Command::new(std::env::current_exe().unwrap());
-        Self::start(command.arg("bare").arg(answer))
+        Self::start(over, command.args(["bare", &format!("{over:?}")]).arg(answer))
     }
 
-    fn start(command: &mut Command) -> Self {
+    fn start(over: Over, command: &mut Command) -> Self {
         let started = Instant::now();
         let mut child =
             command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
         let address = line.trim().rsplit_once('/').expect("it is ready").1.to_owned();
-        Self { child, address, started }
+        Self { child, address, over, started }
     }
 
     /// The whole answer to a request, on a connection of its own.
     pub(crate) fn ask(&self, request: &str) -> Vec<u8> {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
+        self.send(request, &[])
+    }
+
+    /// The same with a body that is no text, and follows.
+    pub(crate) fn send(&self, request: &str, body: &[u8]) -> Vec<u8> {
         let (line, rest) = request.split_once("\r\n").unwrap();
-        write!(stream, "{line}\r\nConnection: close\r\n{rest}").unwrap();
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).unwrap();
-        answer
+        let mut request = format!("{line}\r\nConnection: close\r\n{rest}").into_bytes();
+        request.extend(body);
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        if !self.over.is_tls() {
+            return exchange(&mut stream, &request);
+        }
+        let config = Arc::new(trust());
+        let tls = ClientConnection::new(config, NAME.try_into().unwrap()).unwrap();
+        exchange(&mut StreamOwned::new(tls, stream), &request)
     }
 
     /// The time that it has spent on processors.
@@ -73,6 +91,13 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+fn exchange(stream: &mut (impl Read + Write), request: &[u8]) -> Vec<u8> {
+    stream.write_all(request).unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    answer
 }
 
 /// The memory that a process holds, in bytes.

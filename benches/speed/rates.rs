@@ -3,8 +3,11 @@
 use std::time::Duration;
 
 use image::{ImageFormat, Rgb, RgbImage};
+use people_mock::commands::generate::generate;
+use people_mock::fixtures::generate::Profile;
 
 use crate::clients::{self, NUMBER, Seen};
+use crate::over::{self, Over};
 use crate::process::{PEOPLE, Server, request};
 use crate::report::{head, median, row, thousands};
 
@@ -12,34 +15,56 @@ const CONNECTIONS: [usize; 4] = [1, 16, 64, 256];
 const ROUNDS: usize = 7;
 const TIME: Duration = Duration::from_millis(600);
 
+/// How many people there are where each page is another one: a page of 100 at every number of four
+/// digits.
+const MANY: u64 = 10_100;
+
 /// What is asked.
-struct Work {
-    name: &'static str,
-    request: String,
-    flags: &'static [&'static str],
-    connections: &'static [usize],
+#[derive(Clone, Copy)]
+struct Work<'a> {
+    name: &'a str,
+    request: &'a str,
+    over: Over,
+    flags: &'a [&'a str],
+    connections: &'a [usize],
 }
 
 /// Logs nothing of what goes well, as one would under load.
 const QUIET: &[&str] = &["--log-level", "warn"];
 
 pub(crate) fn measure() -> String {
+    over::make_certificate();
+    let folder = tempfile::tempdir().unwrap();
+    generate(MANY, 1, Profile::Plain, folder.path()).unwrap();
+    let folder = folder.path().to_str().unwrap();
+    let many = [QUIET, &["--fixtures", "embedded", "--fixtures", folder]].concat();
+
     let person = request("GET", &format!("{PEOPLE}/sappho"), "");
+    let page = request("GET", &format!("{PEOPLE}?maxItems=100"), "");
+    let pages = request("GET", &format!("{PEOPLE}?maxItems=100&skipCount=####"), "");
+    let avatar = request("GET", &format!("{PEOPLE}/abeecher/avatar"), "");
     let new = format!(
         r#"{{"id":"p{NUMBER}","firstName":"Ann","lastName":"Other","email":"ann@example.com","password":"secret"}}"#
     );
-    let work = |name, request: &str| Work {
-        name,
-        request: request.to_owned(),
+    let new = request("POST", PEOPLE, &new);
+    let person = Work {
+        name: "GET person",
+        request: &person,
+        over: Over::Http1,
         flags: QUIET,
         connections: &CONNECTIONS,
     };
+    let at_16 = Work { connections: &[16], ..person };
     let works = [
-        work("GET person", &person),
-        work("page of 100", &request("GET", &format!("{PEOPLE}?maxItems=100"), "")),
-        work("avatar of 5 kB", &request("GET", &format!("{PEOPLE}/abeecher/avatar"), "")),
-        work("POST person", &request("POST", PEOPLE, &new)),
-        Work { flags: &[], connections: &[16], ..work("GET person, each one logged", &person) },
+        person,
+        Work { name: "page of 100", request: &page, ..person },
+        Work { name: "page of 100, another one each time", request: &pages, flags: &many, ..at_16 },
+        Work { name: "avatar of 5 kB", request: &avatar, ..person },
+        Work { name: "POST person", request: &new, ..person },
+        Work { name: "GET person, each one logged", flags: &[], ..at_16 },
+        Work { name: "GET person over TLS", over: Over::TlsHttp1, ..at_16 },
+        Work { name: "GET person over HTTP/2", over: Over::Http2, ..at_16 },
+        Work { name: "GET person over HTTP/2 and TLS", over: Over::TlsHttp2, ..at_16 },
     ];
     let mut text = head(&[
         "what",
@@ -54,11 +79,11 @@ pub(crate) fn measure() -> String {
         "bare hyper",
     ]);
     for work in &works {
-        let mock = Server::mock(work.flags);
+        let mock = Server::mock(work.over, work.flags);
         fill(&mock);
         let answer = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(answer.path(), answered(&mock, &work.request)).unwrap();
-        let bare = Server::bare(answer.path());
+        std::fs::write(answer.path(), answered(&mock, work.request)).unwrap();
+        let bare = Server::bare(work.over, answer.path());
         for &connections in work.connections {
             text += &compare(work, connections, &mock, &bare);
         }
@@ -68,7 +93,8 @@ pub(crate) fn measure() -> String {
 
 /// What is answered, without the header that only this connection made necessary.
 fn answered(server: &Server, request: &str) -> Vec<u8> {
-    let answer = server.ask(&request.replace(NUMBER, "000000000000"));
+    // With the page in the middle, where there are pages.
+    let answer = server.ask(&request.replace('#', "5"));
     let close = b"connection: close\r\n";
     let at = answer.windows(close.len()).position(|it| it == close).unwrap();
     [&answer[..at], &answer[at + close.len()..]].concat()
@@ -87,24 +113,17 @@ fn fill(server: &Server) {
     let noise = RgbImage::from_fn(40, 40, |_, _| Rgb([dice.u8(..), dice.u8(..), dice.u8(..)]));
     let mut png = std::io::Cursor::new(Vec::new());
     noise.write_to(&mut png, ImageFormat::Png).unwrap();
-    put(server, &format!("{PEOPLE}/abeecher/avatar"), png.get_ref());
-}
-
-fn put(server: &Server, path: &str, body: &[u8]) {
-    use std::io::{Read, Write};
-    let mut stream = std::net::TcpStream::connect(&server.address).unwrap();
-    let head = request("PUT", path, "").replace("\r\n\r\n", "\r\nContent-Type: image/png\r\n");
-    write!(stream, "{head}Connection: close\r\nContent-Length: {}\r\n\r\n", body.len()).unwrap();
-    stream.write_all(body).unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    let type_and_length =
+        format!("\r\nContent-Type: image/png\r\nContent-Length: {}\r\n\r\n", png.get_ref().len());
+    let head = request("PUT", &format!("{PEOPLE}/abeecher/avatar"), "");
+    let answer = server.send(&head.replace("\r\n\r\n", &type_and_length), png.get_ref());
+    assert!(answer.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&answer));
 }
 
 fn compare(work: &Work, connections: usize, mock: &Server, bare: &Server) -> String {
     let run = |server: &Server| {
         let before = server.cpu();
-        let seen = clients::ask(&server.address, connections, TIME, &work.request);
+        let seen = clients::ask(server, connections, TIME, work.request);
         (seen, server.cpu().saturating_sub(before))
     };
     let pairs: Vec<_> = (0..ROUNDS)

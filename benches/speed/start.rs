@@ -3,6 +3,7 @@
 use people_mock::commands::generate::generate;
 use people_mock::fixtures::generate::Profile;
 
+use crate::over::Over;
 use crate::process::{PEOPLE, Server, request};
 use crate::report::{head, median, row};
 
@@ -17,7 +18,7 @@ pub(crate) fn measure() -> String {
     let person = request("GET", &format!("{PEOPLE}/admin"), "");
     let page = request("GET", &format!("{PEOPLE}?orderBy=firstName,lastName"), "");
     let answer = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(answer.path(), Server::mock(&[]).ask(&person)).unwrap();
+    std::fs::write(answer.path(), Server::mock(Over::Http1, &[]).ask(&person)).unwrap();
 
     let times = |start: &dyn Fn() -> Server, request: &str| {
         let time = |_| {
@@ -29,10 +30,16 @@ pub(crate) fn measure() -> String {
         format!("{:.1} ms", median((0..STARTS).map(time).collect()))
     };
     let mut text = head(&["from exec to the first 200", "median of 21"]);
-    text += &row(&[&"bare hyper", &times(&|| Server::bare(answer.path()), &person)]);
-    text += &row(&[&"default fixtures, GET person", &times(&|| Server::mock(&[]), &person)]);
-    text += &row(&[&"100,000 people, GET person", &times(&|| Server::mock(&large), &person)]);
+    text += &row(&[&"bare hyper", &times(&|| Server::bare(Over::Http1, answer.path()), &person)]);
+    text += &row(&[
+        &"default fixtures, GET person",
+        &times(&|| Server::mock(Over::Http1, &[]), &person),
+    ]);
+    text += &row(&[
+        &"100,000 people, GET person",
+        &times(&|| Server::mock(Over::Http1, &large), &person),
+    ]);
     let sorted = "100,000 people, a page by first and last name";
-    text += &row(&[&sorted, &times(&|| Server::mock(&large), &page)]);
+    text += &row(&[&sorted, &times(&|| Server::mock(Over::Http1, &large), &page)]);
     text
 }
