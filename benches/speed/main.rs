@@ -2,8 +2,9 @@
 //!
 //! Servers, baseline and clients are processes of their own on the loopback device, and whatever is
 //! compared is measured in turns, so that what else the machine does meets both. Figures are medians
-//! of ratios. `-- --write` puts the tables into `benches/README.md`; a name of a section (`rates`,
-//! `start`, `memory`, `growth`, `instructions`) measures that one alone.
+//! of ratios. `-- --write` puts the tables into `benches/README.md`, and the headlines into the
+//! `README.md` above; the name of a section (`rates`, `start`, `memory`, `size`, `growth`,
+//! `instructions`) measures that one alone.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a bench that can't go on ends there")]
 #![allow(clippy::disallowed_methods, reason = "it measures real time")]
 #![allow(clippy::cast_precision_loss, reason = "figures are rounded to be read")]
@@ -17,6 +18,7 @@ mod over;
 mod process;
 mod rates;
 mod report;
+mod size;
 mod start;
 
 /// A part of the report, by the name of its place in `benches/README.md`.
@@ -27,6 +29,7 @@ const SECTIONS: &[Section] = &[
     ("rates", rates::measure),
     ("start", start::measure),
     ("memory", memory::measure),
+    ("size", size::measure),
     ("growth", growth::measure),
 ];
 
