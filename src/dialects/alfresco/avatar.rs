@@ -127,7 +127,7 @@ fn picture(call: &Call<'_>, avatar: &Avatar) -> Answer {
         headers
     };
     if call.request.headers.contains_key(RANGE) {
-        return ranged(call, headers(), avatar.png.clone());
+        return ranged(call, headers(), &avatar.png);
     }
     // Most often the whole picture is wanted, again and again.
     let headers = avatar.headers.0.get_or_init(|| {
@@ -144,7 +144,7 @@ fn placeholder(call: &Call<'_>) -> Answer {
     let mut headers = dated(call.session.clock.now());
     // Two blanks, as the vendor writes them.
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("max-age=0,  must-revalidate"));
-    ranged(call, headers, Bytes::from_static(PLACEHOLDER))
+    ranged(call, headers, &Bytes::from_static(PLACEHOLDER))
 }
 
 fn dated(modified: Timestamp) -> HeaderMap {
@@ -160,7 +160,7 @@ fn dated(modified: Timestamp) -> HeaderMap {
 }
 
 /// The whole picture or the part that was asked for. `Content-Range` is there in both cases.
-fn ranged(call: &Call<'_>, mut headers: HeaderMap, png: Bytes) -> Answer {
+fn ranged(call: &Call<'_>, mut headers: HeaderMap, png: &Bytes) -> Answer {
     let length = png.len();
     // The vendor cuts six characters off, whatever they are, and hears nothing of a shorter header
     // (ContentStreamer).
