@@ -36,8 +36,7 @@ impl<'r> Match<'r> {
     /// A parameter of the path, decoded; empty if the operation's path doesn't have it.
     #[must_use]
     pub fn parameter(&self, name: &str) -> &'r str {
-        // `Params::get` would borrow from `self`; the values live as long as the path does.
-        self.parameters.iter().find(|(key, _)| *key == name).map_or("", |(_, value)| value)
+        self.parameters.get(name).unwrap_or_default()
     }
 }
 
