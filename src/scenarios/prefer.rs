@@ -1,7 +1,7 @@
 //! What a request asks for itself: `Prefer: code=409`, or the cookie `mock-prefer` where a client
 //! can't set a header.
 
-use http::HeaderName;
+use http::{HeaderName, header};
 
 use super::format::ErrorName;
 use crate::http::Request;
@@ -11,6 +11,10 @@ const COOKIE: &str = "mock-prefer";
 
 /// The error that a request asks for. What can't be read is passed over, as RFC 7240 wants it.
 pub(super) fn preferred(request: &Request) -> Option<ErrorName> {
+    // Most requests ask for nothing, and shall not pay for it.
+    if !request.headers.contains_key(HEADER) && !request.headers.contains_key(header::COOKIE) {
+        return None;
+    }
     let headers = request.headers.get_all(HEADER).iter().filter_map(|it| it.to_str().ok());
     let in_header = headers.flat_map(|it| it.split([',', ';'])).find_map(code);
     let code = in_header.or_else(|| {
