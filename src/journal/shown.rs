@@ -2,6 +2,7 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::sync::Arc;
 
+use http::HeaderName;
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 
@@ -135,16 +136,15 @@ impl Subject for Shown {
         &self.path
     }
 
-    fn query(&self, name: &str) -> Vec<Cow<'_, str>> {
+    fn query(&self, name: &str) -> impl Iterator<Item = Cow<'_, str>> {
         let all = redact::parameters(self.query.as_bytes()).into_iter();
-        all.filter(|(key, _)| key == name).map(|(_, value)| Cow::Owned(value)).collect()
+        all.filter(move |(key, _)| key == name).map(|(_, value)| Cow::Owned(value))
     }
 
-    fn header(&self, name: &str) -> Vec<Cow<'_, str>> {
+    fn header(&self, name: &HeaderName) -> impl Iterator<Item = Cow<'_, str>> {
         let all = self.headers().iter();
-        all.filter(|(key, _)| key.eq_ignore_ascii_case(name))
+        all.filter(move |(key, _)| key.eq_ignore_ascii_case(name.as_str()))
             .map(|(_, value)| Cow::Borrowed(value.as_str()))
-            .collect()
     }
 
     fn body(&self) -> Option<&Value> {

@@ -1,6 +1,7 @@
 use std::borrow::Cow;
 use std::cell::OnceCell;
 
+use http::{HeaderName, HeaderValue};
 use serde_json::Value;
 
 use super::matcher::Subject;
@@ -76,18 +77,23 @@ impl Subject for Live<'_> {
         self.path
     }
 
-    fn query(&self, name: &str) -> Vec<Cow<'_, str>> {
+    fn query(&self, name: &str) -> impl Iterator<Item = Cow<'_, str>> {
         let pairs = self.request.query().pairs();
-        pairs.filter(|(key, _)| key == name).map(|(_, value)| value).collect()
+        pairs.filter(move |(key, _)| key == name).map(|(_, value)| value)
     }
 
-    fn header(&self, name: &str) -> Vec<Cow<'_, str>> {
-        let values = self.request.headers.get_all(name).iter();
-        values.map(|it| String::from_utf8_lossy(it.as_bytes())).collect()
+    fn header(&self, name: &HeaderName) -> impl Iterator<Item = Cow<'_, str>> {
+        self.request.headers.get_all(name).iter().map(text)
     }
 
     fn body(&self) -> Option<&Value> {
         let read = || serde_json::from_slice(self.request.body.as_ref().ok()?).ok();
         self.body.get_or_init(read).as_ref()
     }
+}
+
+/// The value of a header; most are texts, and need not be gone through piece by piece.
+pub(super) fn text(value: &HeaderValue) -> Cow<'_, str> {
+    let bytes = value.as_bytes();
+    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }

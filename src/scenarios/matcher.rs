@@ -2,6 +2,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::{self, Display};
 
+use http::HeaderName;
 use schemars::JsonSchema;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error, MapAccess, Visitor};
@@ -10,7 +11,7 @@ use serde_json::Value;
 
 use super::format::TextOrTexts;
 use super::operations::Operations;
-use super::value::{ValueMatcher, is_condition, is_equal};
+use super::value::{Seen, ValueMatcher, is_condition, is_equal};
 use crate::dialects;
 use crate::fixtures::nearest;
 
@@ -27,9 +28,9 @@ pub trait Subject {
     /// The path, decoded.
     fn path(&self) -> &str;
     /// The values of a parameter, decoded.
-    fn query(&self, name: &str) -> Vec<Cow<'_, str>>;
+    fn query(&self, name: &str) -> impl Iterator<Item = Cow<'_, str>>;
     /// The values of a header.
-    fn header(&self, name: &str) -> Vec<Cow<'_, str>>;
+    fn header(&self, name: &HeaderName) -> impl Iterator<Item = Cow<'_, str>>;
     /// The body, if it is JSON.
     fn body(&self) -> Option<&Value>;
 }
@@ -54,7 +55,9 @@ pub struct Matcher {
     /// Parameters of the query, by name.
     query: BTreeMap<String, ValueMatcher>,
     /// Headers, by name.
-    headers: BTreeMap<String, ValueMatcher>,
+    #[serde(deserialize_with = "read_headers")]
+    #[schemars(with = "BTreeMap<String, ValueMatcher>")]
+    headers: Vec<HeaderMatcher>,
     /// Values of the body by JSON Pointer, or an object that it contains.
     #[schemars(with = "Option<Value>")]
     body: Option<Body>,
@@ -87,6 +90,27 @@ impl<'de> Visitor<'de> for AnObject {
         // The function that serde derives (`remote`), and not the one above.
         Matcher::deserialize(MapAccessDeserializer::new(members))
     }
+}
+
+/// What a header has to be.
+#[derive(Clone, Debug)]
+struct HeaderMatcher {
+    written: String,
+    /// As requests have it; what can't be a name stands in none of them.
+    name: Option<HeaderName>,
+    value: ValueMatcher,
+}
+
+fn read_headers<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<HeaderMatcher>, D::Error> {
+    let headers = BTreeMap::<String, ValueMatcher>::deserialize(deserializer)?;
+    let ready = |(written, value): (String, _)| HeaderMatcher {
+        name: written.parse().ok(),
+        written,
+        value,
+    };
+    Ok(headers.into_iter().map(ready).collect())
 }
 
 /// One thing in which a request isn't what a matcher wants.
@@ -147,9 +171,9 @@ impl Matcher {
         for (name, value) in [("personId", &self.person_id), ("caller", &self.caller)] {
             words.extend(value.as_ref().map(|it| format!("{name} {}", it.words())));
         }
-        for (kind, values) in [("query", &self.query), ("headers", &self.headers)] {
-            words.extend(values.iter().map(|(name, it)| format!("{kind}.{name} {}", it.words())));
-        }
+        words.extend(self.query.iter().map(|(name, it)| format!("query.{name} {}", it.words())));
+        let headers = self.headers.iter();
+        words.extend(headers.map(|it| format!("headers.{} {}", it.written, it.value.words())));
         words.extend(self.body.as_ref().map(Body::words));
         words.extend(self.not.as_ref().map(|it| format!("not ({})", it.words())));
         if let Some(any) = &self.any {
@@ -197,31 +221,32 @@ impl Matcher {
                 return false;
             }
         }
-        for (at, wanted, found) in [
-            ("personId", &self.person_id, subject.person_id()),
-            ("caller", &self.caller, subject.caller()),
-        ] {
-            let Some(wanted) = wanted else { continue };
-            let holds = wanted.holds(found.map(Value::from).as_ref());
-            if !report.is_going_on(holds, || (at.to_owned(), wanted.words(), shown(found))) {
-                return false;
-            }
+        if let Some(wanted) = &self.person_id
+            && !check_text("personId", wanted, subject.person_id(), report)
+        {
+            return false;
+        }
+        // Who calls is worked out only for those who ask.
+        if let Some(wanted) = &self.caller
+            && !check_text("caller", wanted, subject.caller(), report)
+        {
+            return false;
         }
         self.check_named(subject, report) && self.check_others(subject, report)
     }
 
     fn check_named(&self, subject: &impl Subject, report: &mut Report<'_>) -> bool {
         for (name, wanted) in &self.query {
-            let found = subject.query(name);
-            let words = || (format!("query.{name}"), wanted.words(), shown_all(&found));
-            if !report.is_going_on(wanted.holds_for_any(&found), words) {
+            let words =
+                || (format!("query.{name}"), wanted.words(), shown_all(subject.query(name)));
+            if !report.is_going_on(wanted.holds_for_any(subject.query(name)), words) {
                 return false;
             }
         }
-        for (name, wanted) in &self.headers {
-            let found = subject.header(name);
-            let words = || (format!("headers.{name}"), wanted.words(), shown_all(&found));
-            if !report.is_going_on(wanted.holds_for_any(&found), words) {
+        for HeaderMatcher { written, name, value } in &self.headers {
+            let found = || name.iter().flat_map(|name| subject.header(name));
+            let words = || (format!("headers.{written}"), value.words(), shown_all(found()));
+            if !report.is_going_on(value.holds_for_any(found()), words) {
                 return false;
             }
         }
@@ -258,8 +283,19 @@ fn shown(found: Option<&str>) -> String {
     found.map_or_else(|| "nothing".to_owned(), str::to_owned)
 }
 
-fn shown_all(found: &[Cow<'_, str>]) -> String {
+fn shown_all<'a>(found: impl Iterator<Item = Cow<'a, str>>) -> String {
+    let found: Vec<_> = found.collect();
     if found.is_empty() { "nothing".to_owned() } else { found.join(", ") }
+}
+
+fn check_text(
+    at: &str,
+    wanted: &ValueMatcher,
+    found: Option<&str>,
+    report: &mut Report<'_>,
+) -> bool {
+    let words = || (at.to_owned(), wanted.words(), shown(found));
+    report.is_going_on(wanted.holds(found.map(Seen::Text)), words)
 }
 
 /// What a JSON body has to hold.
@@ -304,7 +340,7 @@ fn check_value(
         let actual = found.map_or_else(|| "nothing".to_owned(), ToString::to_string);
         (at.to_owned(), wanted.words(), actual)
     };
-    report.is_going_on(wanted.holds(found), words)
+    report.is_going_on(wanted.holds(found.map(Seen::from)), words)
 }
 
 fn check_subset(at: &str, wanted: &Value, found: Option<&Value>, report: &mut Report<'_>) -> bool {
@@ -449,11 +485,12 @@ mod tests {
         fn path(&self) -> &'static str {
             "/alfresco/api/-default-/public/alfresco/versions/1/people/abeecher"
         }
-        fn query(&self, name: &str) -> Vec<Cow<'_, str>> {
-            if name == "fields" { vec!["id".into(), "5".into()] } else { Vec::new() }
+        fn query(&self, name: &str) -> impl Iterator<Item = Cow<'_, str>> {
+            let values: &[&str] = if name == "fields" { &["id", "5"] } else { &[] };
+            values.iter().map(|&it| it.into())
         }
-        fn header(&self, name: &str) -> Vec<Cow<'_, str>> {
-            if name.eq_ignore_ascii_case("accept") { vec!["*/*".into()] } else { Vec::new() }
+        fn header(&self, name: &HeaderName) -> impl Iterator<Item = Cow<'_, str>> {
+            (name == "accept").then_some("*/*".into()).into_iter()
         }
         fn body(&self) -> Option<&Value> {
             Some(&self.body)

@@ -46,7 +46,6 @@ pub use matcher::{Difference, Matcher, Subject};
 pub(crate) use perform::{Answering, perform};
 pub(crate) use play::Play;
 pub use playing::{Playing, TooManyFaults};
-pub use value::ValueMatcher;
 
 use format::{Rule, StoryFile};
 use story::Story;

@@ -8,26 +8,48 @@ use serde_json::{Map, Value};
 
 /// What a single value has to be: a literal, or a condition.
 #[derive(Clone, Debug)]
-pub enum ValueMatcher {
+pub(super) enum ValueMatcher {
     /// This value. Where the value is a text (in a query, a header, a name), `5` means `"5"`.
-    Literal(Value),
+    Literal(Literal),
     /// Conditions that hold together.
     Conditions(Vec<Condition>),
 }
 
 /// One condition.
 #[derive(Clone, Debug)]
-pub enum Condition {
+pub(super) enum Condition {
     /// A text in which the expression is found somewhere.
     Matches(Regex),
     /// A text with this in it, or a list with this element.
-    Contains(Value),
+    Contains(Literal),
     /// Whether there must be none.
     Absent(bool),
     /// A number above this one.
     GreaterThan(f64),
     /// A number below this one.
     LessThan(f64),
+}
+
+/// A value that stands for itself.
+#[derive(Clone, Debug)]
+pub(super) struct Literal {
+    value: Value,
+    /// A text itself, and of any other value its JSON.
+    text: Box<str>,
+}
+
+/// What a request has where a matcher looks.
+#[derive(Clone, Copy)]
+pub(super) enum Seen<'a> {
+    Text(&'a str),
+    /// A value of the body that is no text.
+    Json(&'a Value),
+}
+
+impl<'a> From<&'a Value> for Seen<'a> {
+    fn from(value: &'a Value) -> Self {
+        value.as_str().map_or(Self::Json(value), Self::Text)
+    }
 }
 
 /// The members that make an object a condition and not a literal.
@@ -41,36 +63,38 @@ impl ValueMatcher {
                 let conditions = members.into_iter().map(|(name, value)| condition(&name, value));
                 conditions.collect::<Result<_, _>>().map(Self::Conditions)
             }
-            literal => Ok(Self::Literal(literal)),
+            literal => Ok(Self::Literal(literal.into())),
         }
     }
 
     /// Whether a value, or the lack of one, is right.
-    #[must_use]
-    pub fn holds(&self, found: Option<&Value>) -> bool {
+    pub(super) fn holds(&self, found: Option<Seen<'_>>) -> bool {
         match self {
-            Self::Literal(literal) => found.is_some_and(|found| is_equal(literal, found)),
+            Self::Literal(literal) => found.is_some_and(|found| literal.is(found)),
             Self::Conditions(conditions) => conditions.iter().all(|it| it.holds(found)),
         }
     }
 
     /// Whether one of several texts is right, as of a header that may stand there twice.
-    pub(super) fn holds_for_any<S: AsRef<str>>(&self, found: &[S]) -> bool {
-        let is_right = |text: &S| self.holds(Some(&Value::from(text.as_ref())));
-        if found.is_empty() { self.holds(None) } else { found.iter().any(is_right) }
+    pub(super) fn holds_for_any(&self, found: impl Iterator<Item = impl AsRef<str>>) -> bool {
+        let mut found = found.peekable();
+        if found.peek().is_none() {
+            return self.holds(None);
+        }
+        found.any(|text| self.holds(Some(Seen::Text(text.as_ref()))))
     }
 
     /// What is wanted, in the words of the language.
     pub(super) fn words(&self) -> String {
         let conditions = match self {
-            Self::Literal(literal) => return literal.to_string(),
+            Self::Literal(literal) => return literal.value.to_string(),
             Self::Conditions(conditions) => conditions,
         };
         let words: Vec<_> = conditions
             .iter()
             .map(|condition| match condition {
                 Condition::Matches(regex) => format!("a text that matches `{regex}`"),
-                Condition::Contains(value) => format!("something that contains {value}"),
+                Condition::Contains(it) => format!("something that contains {}", it.value),
                 Condition::Absent(true) => "nothing".to_owned(),
                 Condition::Absent(false) => "anything at all".to_owned(),
                 Condition::GreaterThan(number) => format!("a number above {number}"),
@@ -82,31 +106,58 @@ impl ValueMatcher {
 }
 
 impl Condition {
-    fn holds(&self, found: Option<&Value>) -> bool {
-        match (self, found) {
-            (Self::Absent(is_absent), found) => found.is_none() == *is_absent,
-            (_, None) => false,
-            (Self::Matches(regex), Some(found)) => match found {
-                Value::String(text) => regex.is_match(text),
-                other => regex.is_match(&other.to_string()),
+    fn holds(&self, found: Option<Seen<'_>>) -> bool {
+        let Some(found) = found else { return matches!(self, Self::Absent(true)) };
+        match self {
+            Self::Absent(is_absent) => !is_absent,
+            Self::Matches(regex) => match found {
+                Seen::Text(text) => regex.is_match(text),
+                Seen::Json(other) => regex.is_match(&other.to_string()),
             },
-            (Self::Contains(wanted), Some(found)) => match (wanted, found) {
-                (wanted, Value::Array(elements)) => elements.iter().any(|it| is_equal(wanted, it)),
-                (Value::String(wanted), Value::String(text)) => text.contains(wanted.as_str()),
-                (wanted, Value::String(text)) => text.contains(&wanted.to_string()),
-                _ => false,
-            },
-            (Self::GreaterThan(bound), Some(found)) => number(found).is_some_and(|it| it > *bound),
-            (Self::LessThan(bound), Some(found)) => number(found).is_some_and(|it| it < *bound),
+            Self::Contains(wanted) => wanted.is_in(found),
+            Self::GreaterThan(bound) => number(found).is_some_and(|it| it > *bound),
+            Self::LessThan(bound) => number(found).is_some_and(|it| it < *bound),
         }
     }
 }
 
-fn number(value: &Value) -> Option<f64> {
-    match value {
-        Value::Number(number) => number.as_f64(),
-        Value::String(text) => text.trim().parse().ok(),
-        _ => None,
+impl From<Value> for Literal {
+    fn from(value: Value) -> Self {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        Self { value, text: text.into() }
+    }
+}
+
+impl Literal {
+    fn is(&self, found: Seen<'_>) -> bool {
+        match found {
+            Seen::Text(text) => self.as_text() == Some(text),
+            Seen::Json(found) => is_equal(&self.value, found),
+        }
+    }
+
+    /// The one text that is equal to it, if there is one.
+    fn as_text(&self) -> Option<&str> {
+        match self.value {
+            Value::String(_) | Value::Number(_) | Value::Bool(_) => Some(&self.text),
+            _ => None,
+        }
+    }
+
+    fn is_in(&self, found: Seen<'_>) -> bool {
+        match found {
+            Seen::Text(text) => text.contains(&*self.text),
+            Seen::Json(found) => {
+                found.as_array().is_some_and(|all| all.iter().any(|it| is_equal(&self.value, it)))
+            }
+        }
+    }
+}
+
+fn number(found: Seen<'_>) -> Option<f64> {
+    match found {
+        Seen::Text(text) => text.trim().parse().ok(),
+        Seen::Json(value) => value.as_f64(),
     }
 }
 
@@ -132,7 +183,7 @@ fn condition(name: &str, value: Value) -> Result<Condition, String> {
             }),
             None => Err(wanted("a regular expression", &value)),
         },
-        "contains" => Ok(Condition::Contains(value)),
+        "contains" => Ok(Condition::Contains(value.into())),
         "absent" => {
             value.as_bool().map(Condition::Absent).ok_or_else(|| wanted("true or false", &value))
         }
