@@ -31,11 +31,11 @@ struct Work {
 
 const OTHER_OPERATION: &str =
     r#"{"when":{"operation":"alfresco.createPerson"},"then":{"error":503}}"#;
-const OTHER_PERSON: &str =
-    r#"{"when":{"operation":"alfresco.getPerson","personId":"tnguyen"},"then":{"error":503}}"#;
+const OTHER_PERSON: &str = r#"{"when":{"operation":"alfresco.getPerson","personId":"p############"},"then":{"error":503}}"#;
+const OTHER_HEADER: &str = r#"{"when":{"operation":"alfresco.getPerson","headers":{"Host":"tenant-############"}},"then":{"error":503}}"#;
 
 /// The first of them has a budget.
-const WORKS: [Work; 6] = [
+const WORKS: [Work; 7] = [
     Work::plain("`GET person`", "GET", "/sappho", ""),
     Work {
         rules: (100, OTHER_OPERATION),
@@ -45,6 +45,15 @@ const WORKS: [Work; 6] = [
         rules: (100, OTHER_PERSON),
         ..Work::plain(
             "with 100 rules about this operation and another person",
+            "GET",
+            "/sappho",
+            "",
+        )
+    },
+    Work {
+        rules: (100, OTHER_HEADER),
+        ..Work::plain(
+            "with 100 rules about this operation and another header",
             "GET",
             "/sappho",
             "",
@@ -130,20 +139,24 @@ pub(crate) fn ask(times: &str, work: &str) {
         request.body = Ok(body.into());
         assert_eq!(answered(&app, request).status, 201);
     }
-    for _ in 0..work.rules.0 {
+    for number in 0..work.rules.0 {
         let mut request = Request::new(Method::POST, "/__admin/faults".parse().unwrap());
         request.headers.insert("host", HeaderValue::from_static("127.0.0.1:8080"));
-        request.body = Ok(work.rules.1.into());
+        request.body = Ok(numbered(work.rules.1, number).into());
         assert_eq!(answered(&app, request).status, 201);
     }
     let request = work.request();
     for number in 0..times.parse().unwrap() {
         let mut request = request.clone();
         if !work.body.is_empty() {
-            request.body = Ok(work.body.replace(NUMBER, &format!("{number:012}")).into());
+            request.body = Ok(numbered(work.body, number).into());
         }
         assert!(answered(&app, request).status.is_success());
     }
+}
+
+fn numbered(text: &str, number: u32) -> String {
+    text.replace(NUMBER, &format!("{number:012}"))
 }
 
 fn answered(app: &App, request: Request) -> Response {

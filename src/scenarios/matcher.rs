@@ -9,8 +9,10 @@ use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+use super::bloom::{Bloom, Hash};
 use super::format::TextOrTexts;
 use super::operations::Operations;
+use super::prefilter::{Prefilter, wanted};
 use super::value::{Seen, ValueMatcher, is_condition, is_equal};
 use crate::dialects;
 use crate::fixtures::nearest;
@@ -151,12 +153,23 @@ impl Matcher {
         self.check(subject, &mut Report(None))
     }
 
-    /// The operations that can match at all.
-    pub(super) fn operations(&self) -> Operations {
-        match &self.operation {
-            Some(names) => Operations::those(|name| names.any(|glob| is_glob(&glob.0, name))),
-            None => Operations::ALL,
-        }
+    /// The same but for the operation, for those who have looked at it in the prefilter.
+    pub(super) fn without_operation(self) -> Self {
+        Self { operation: None, ..self }
+    }
+
+    /// The requests that can match at all. Of operations it is exact.
+    pub(super) fn prefilter(&self) -> Prefilter {
+        let operations = self.operation.as_ref().map_or(Operations::ALL, |names| {
+            Operations::those(|name| names.any(|glob| is_glob(&glob.0, name)))
+        });
+        let id = self.person_id.as_ref().and_then(ValueMatcher::text);
+        let people = id.map_or(Bloom::ALL, |id| Bloom::of(Hash::of(id)));
+        let headers = self.headers.iter();
+        let headers = headers.map(|it| wanted(&it.written.to_ascii_lowercase(), &it.value));
+        let query = self.query.iter().map(|(name, value)| wanted(name, value));
+        let fields = headers.chain(query).fold(Bloom::NONE, Bloom::or);
+        Prefilter { operations, people, fields }
     }
 
     /// The requests that are described, in words.

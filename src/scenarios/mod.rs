@@ -8,12 +8,14 @@
 //! playing  what a session plays             play      one story, and how far it has come
 //! fired    what becomes of an exchange      perform   the answer that comes of it
 //! prefer   what a request asks for itself   fault     how an answer goes out
+//! prefilter, with operations and bloom: which rules needn't be looked at
 //! ```
 //!
 //! One engine serves files, faults that are put in by hand (`/__admin/faults`: a story of one rule),
 //! and `Prefer: code=` (one rule for one request). The journal's calls speak the matcher's language
 //! too.
 
+mod bloom;
 mod deed;
 mod delay;
 mod expect;
@@ -28,6 +30,7 @@ mod perform;
 mod play;
 mod playing;
 mod prefer;
+mod prefilter;
 mod story;
 mod value;
 

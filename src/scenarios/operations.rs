@@ -34,7 +34,18 @@ impl Operations {
         Self(1 << bit.unwrap_or(NOBODY as usize))
     }
 
+    /// The set as its word, for an atomic.
+    pub(super) fn bits(self) -> u64 {
+        self.0
+    }
+
+    /// The set of such a word.
+    pub(super) fn from_bits(bits: u64) -> Self {
+        Self(bits)
+    }
+
     /// Whether an operation is in both.
+    #[inline]
     pub(super) fn meets(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }

@@ -12,7 +12,7 @@ use super::fired::{Cause, Fired};
 use super::format::{RateKey, RateLimit};
 use super::live::Live;
 use super::matcher::Subject;
-use super::operations::Operations;
+use super::prefilter::{Glance, Prefilter};
 use super::story::{ReadyRule, Story};
 
 /// How many keys a rate limit counts apart; past it the oldest windows go.
@@ -27,6 +27,8 @@ pub(crate) struct Play {
     /// Whether it goes on; a story that was stopped is kept for its verdict.
     pub is_running: bool,
     state: usize,
+    /// That of its state while it runs, at hand for who looks through a hundred plays.
+    prefilter: Prefilter,
     entered: Timestamp,
     counters: Vec<Counter>,
     progress: Vec<Progress>,
@@ -48,6 +50,7 @@ impl Play {
             given: None,
             is_running: true,
             state: 0,
+            prefilter: story.states[0].prefilter,
             entered: now,
             counters: vec![Counter::default(); story.rules.len()],
             progress: vec![Progress::default(); story.expect.len()],
@@ -63,8 +66,23 @@ impl Play {
     /// Where another version of the story goes on: in the state that this one is in, if it still has
     /// one of that name, and otherwise at its beginning.
     pub(super) fn on(&self, story: &Arc<Story>, now: Timestamp) -> Self {
-        let state = story.state(self.state()).unwrap_or_default();
-        Self { state, is_running: self.is_running, ..Self::new(story, now) }
+        let mut play = Self::new(story, now);
+        play.enter(story.state(self.state()).unwrap_or_default(), now);
+        if !self.is_running {
+            play.stop();
+        }
+        play
+    }
+
+    /// Ends it, but for its verdict. Says whether it was running.
+    pub(super) fn stop(&mut self) -> bool {
+        self.prefilter = Prefilter::NONE;
+        std::mem::replace(&mut self.is_running, false)
+    }
+
+    /// Whether it has to see exchanges that are over.
+    pub(super) fn is_watching(&self) -> bool {
+        self.is_running && !self.progress.is_empty()
     }
 
     /// Takes an exchange into account that is over.
@@ -90,30 +108,30 @@ impl Play {
         pairs.map(|(progress, expectation)| progress.outcome(expectation)).collect()
     }
 
+    /// Goes on in another state; only a play that is running does.
     pub(super) fn enter(&mut self, state: usize, now: Timestamp) {
         self.state = state;
+        self.prefilter = self.story.states[state].prefilter;
         self.entered = now;
         self.counters.iter_mut().for_each(|it| *it = Counter::default());
     }
 
-    pub(super) fn decide(
-        &mut self,
-        live: &Live<'_>,
-        operation: Operations,
-        now: Timestamp,
-    ) -> Option<Fired> {
-        // Most stories are about something else: of those nothing is touched, not even a count.
-        if !self.is_running || !self.story.states[self.state].operations.meets(operation) {
-            return None;
-        }
+    /// What it is about, as things stand. Of most plays an exchange asks no more.
+    #[inline]
+    pub(super) fn prefilter(&self) -> &Prefilter {
+        &self.prefilter
+    }
+
+    /// Says what becomes of an exchange, and counts it.
+    pub(super) fn decide(&mut self, glance: &Glance<'_>) -> Option<Fired> {
+        let (live, now) = (glance.live, glance.now());
         let story = Arc::clone(&self.story);
         let state = &story.states[self.state];
         let elapsed = now.duration_since(self.entered);
         for &index in &state.rules {
             let rule = &story.rules[index];
-            let is_about = rule.operations.meets(operation)
-                && rule.is_time(elapsed)
-                && rule.when.matches(live);
+            let is_about =
+                rule.prefilter.lets_by(glance) && rule.is_time(elapsed) && rule.when.matches(live);
             if !is_about {
                 continue;
             }

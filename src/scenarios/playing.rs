@@ -2,10 +2,10 @@
 //! them stands, and what it does to the next exchange.
 //!
 //! To match a rule, to count that and to move on to the next state is one step under one lock, so
-//! that under any concurrency a rule with `times: 1` fires exactly once. While nothing is played,
-//! an exchange pays for one look at a flag.
+//! that under any concurrency a rule with `times: 1` fires exactly once. An exchange that nothing
+//! played is about doesn't come to the lock.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use jiff::Timestamp;
@@ -17,6 +17,7 @@ use super::library::Library;
 use super::live::Live;
 use super::operations::Operations;
 use super::play::Play;
+use super::prefilter::Glance;
 use super::story::Story;
 
 /// How many faults a session may have.
@@ -25,7 +26,9 @@ pub(crate) const MOST_FAULTS: usize = 1_000;
 /// Everything that is played in a session.
 #[derive(Debug, Default)]
 pub struct Playing {
-    /// Whether there is anything that has to see exchanges.
+    /// The operations that anything played is about, in the state in which it is.
+    operations: AtomicU64,
+    /// Whether there is anything that has to see exchanges when they are over.
     is_watching: AtomicBool,
     state: Mutex<Plays>,
 }
@@ -66,20 +69,25 @@ impl Playing {
     /// A copy that goes its own way. Exchanges that wait are not copied.
     pub(crate) fn fork(&self) -> Self {
         let plays = Plays { holds: Vec::new(), ..self.lock().clone() };
-        let is_watching = AtomicBool::new(plays.is_watching());
-        Self { is_watching, state: Mutex::new(plays) }
+        let fork = Self::default();
+        fork.change(|it| *it = plays);
+        fork
     }
 
     /// Says what becomes of an exchange, and counts it.
     pub(crate) fn decide(&self, live: &Live<'_>) -> Option<Fired> {
-        if !self.is_watching.load(Ordering::Acquire) {
+        let operation = Operations::one(live.vendor, live.operation_index());
+        if !Operations::from_bits(self.operations.load(Ordering::Acquire)).meets(operation) {
             return None;
         }
-        let operation = Operations::one(live.vendor, live.operation_index());
-        let now = live.session.clock.now();
+        let glance = Glance::at(live, operation);
         let mut plays = self.lock();
-        let Plays { faults, stories, .. } = &mut *plays;
-        faults.iter_mut().chain(stories).find_map(|play| play.decide(live, operation, now))
+        let fired =
+            first(&mut plays.faults, &glance).or_else(|| first(&mut plays.stories, &glance))?;
+        if fired.moved.is_some() {
+            self.note(&plays);
+        }
+        Some(fired)
     }
 
     /// Takes an exchange into account that is over: for expectations, and for those that wait.
@@ -88,7 +96,7 @@ impl Playing {
             return;
         }
         let mut plays = self.lock();
-        for play in plays.stories.iter_mut().filter(|it| it.is_running) {
+        for play in plays.stories.iter_mut().filter(|it| it.is_watching()) {
             play.see(live);
         }
         plays.holds.retain(|held| {
@@ -118,7 +126,7 @@ impl Playing {
     /// Stops a story. Says whether it was running.
     pub(crate) fn stop(&self, name: &str) -> bool {
         self.change(|plays| match plays.story(name) {
-            Some(play) => std::mem::replace(&mut play.is_running, false),
+            Some(play) => play.stop(),
             None => false,
         })
     }
@@ -199,8 +207,14 @@ impl Playing {
     fn change<T>(&self, act: impl FnOnce(&mut Plays) -> T) -> T {
         let mut plays = self.lock();
         let done = act(&mut plays);
-        self.is_watching.store(plays.is_watching(), Ordering::Release);
+        self.note(&plays);
         done
+    }
+
+    /// Notes what exchanges are told apart by before they come to the lock; after any change.
+    fn note(&self, plays: &Plays) {
+        self.operations.store(plays.operations().bits(), Ordering::Release);
+        self.is_watching.store(plays.is_watching(), Ordering::Release);
     }
 
     fn lock(&self) -> MutexGuard<'_, Plays> {
@@ -208,10 +222,26 @@ impl Playing {
     }
 }
 
+/// What the first play that has something to say makes of an exchange.
+fn first(plays: &mut [Play], glance: &Glance<'_>) -> Option<Fired> {
+    for play in plays {
+        if play.prefilter().lets_by(glance)
+            && let Some(fired) = play.decide(glance)
+        {
+            return Some(fired);
+        }
+    }
+    None
+}
+
 impl Plays {
     fn is_watching(&self) -> bool {
-        let is_running = self.stories.iter().any(|play| play.is_running);
-        is_running || !self.faults.is_empty() || !self.holds.is_empty()
+        self.stories.iter().any(Play::is_watching) || !self.holds.is_empty()
+    }
+
+    fn operations(&self) -> Operations {
+        let all = self.faults.iter().chain(&self.stories);
+        all.fold(Operations::NONE, |all, play| all.or(play.prefilter().operations))
     }
 
     fn story(&mut self, name: &str) -> Option<&mut Play> {

@@ -13,6 +13,7 @@ use super::expect::Expectation;
 use super::format::{ErrorName, RateLimit, Rule, StoryFile};
 use super::matcher::Matcher;
 use super::operations::Operations;
+use super::prefilter::Prefilter;
 use crate::dialects::{self, CatalogueEntry};
 use crate::fixtures::{Step, nearest};
 
@@ -36,8 +37,8 @@ pub(crate) struct Story {
 #[derive(Debug)]
 pub(crate) struct State {
     pub name: Box<str>,
-    /// The operations that any of its rules is about.
-    pub(super) operations: Operations,
+    /// What any of its rules is about.
+    pub(super) prefilter: Prefilter,
     /// Its rules, in their order, as indices into those of the story.
     pub(super) rules: Vec<usize>,
 }
@@ -45,7 +46,8 @@ pub(crate) struct State {
 /// A rule, ready to be asked.
 #[derive(Debug)]
 pub(super) struct ReadyRule {
-    pub operations: Operations,
+    pub prefilter: Prefilter,
+    /// What is left to be asked of a request that the prefilter lets by.
     pub when: Matcher,
     pub skip: u64,
     pub times: Option<u64>,
@@ -116,9 +118,9 @@ impl Story {
             let counts =
                 |rule: &usize| in_states[*rule].as_ref().is_none_or(|it| it.contains(&index));
             let here: Vec<usize> = (0..rules.len()).filter(counts).collect();
-            let operations =
-                here.iter().fold(Operations::NONE, |all, &it| all.or(rules[it].operations));
-            State { name: name.into(), operations, rules: here }
+            let prefilter =
+                here.iter().fold(Prefilter::NONE, |all, &it| all.or(rules[it].prefilter));
+            State { name: name.into(), prefilter, rules: here }
         };
         let states = names.into_iter().enumerate().map(state).collect();
         if !check.mistakes.is_empty() {
@@ -163,18 +165,18 @@ fn ready_rule(rule: Rule, names: &[String], read: ReadFile<'_>, check: &mut Chec
     if rule.chance.is_some_and(|it| !(0.0..=1.0).contains(&it)) {
         check.refuse(&["chance"], "a chance lies between 0 and 1".to_owned());
     }
-    let mut operations = rule.when.operations();
+    let mut prefilter = rule.when.prefilter();
     let action = *rule.then.0;
     if let Some(error) = &action.error {
-        match can_answer(error, operations) {
-            Ok(those) => operations = those,
+        match can_answer(error, prefilter.operations) {
+            Ok(those) => prefilter.operations = those,
             Err(message) => check.refuse(&["then", "error"], message),
         }
     }
     let rate_limit = action.rate_limit;
     ReadyRule {
-        operations,
-        when: rule.when,
+        prefilter,
+        when: rule.when.without_operation(),
         skip: rule.skip,
         times: rule.times,
         every: rule.every,

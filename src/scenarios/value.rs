@@ -84,6 +84,14 @@ impl ValueMatcher {
         found.any(|text| self.holds(Some(Seen::Text(text.as_ref()))))
     }
 
+    /// The one text that is right, if there is just one.
+    pub(super) fn text(&self) -> Option<&str> {
+        match self {
+            Self::Literal(literal) => literal.as_text(),
+            Self::Conditions(_) => None,
+        }
+    }
+
     /// What is wanted, in the words of the language.
     pub(super) fn words(&self) -> String {
         let conditions = match self {

@@ -120,7 +120,9 @@ fn matcher() -> impl Strategy<Value = Value> {
         value.clone().prop_map(|it| json!({ "personId": it })),
         value.clone().prop_map(|it| json!({ "caller": it })),
         value.clone().prop_map(|it| json!({ "query": { "maxItems": it } })),
-        value.clone().prop_map(|it| json!({ "headers": { "x-a": it } })),
+        value.clone().prop_map(|it| json!({ "headers": { "X-a": it } })),
+        (value.clone(), value.clone())
+            .prop_map(|(a, b)| json!({ "headers": { "x-a": a }, "query": { "maxItems": b } })),
         value.clone().prop_map(|it| json!({ "body": { "/a": it } })),
         value.prop_map(|it| json!({ "body": { "a": it } })),
         Just(json!({ "method": ["GET", "POST"], "path": "/a*e" })),
@@ -151,7 +153,8 @@ fn request() -> impl Strategy<Value = Ask> {
         Just(br#"{"a":"5"}"#.to_vec()),
         Just(br#"[{"a":[1,2]}]"#.to_vec()),
     ];
-    (path, method, body, "[ -~]{0,8}").prop_filter_map("no path", |(path, method, body, value)| {
+    let value = prop_oneof!["[ -~]{0,8}", Just("oqureshi".to_owned()), Just("5".to_owned())];
+    (path, method, body, value).prop_filter_map("no path", |(path, method, body, value)| {
         path.parse::<http::Uri>().ok()?;
         Some(raw(method, &path).by("admin").header("x-a", &value).body(body))
     })

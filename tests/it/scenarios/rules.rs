@@ -3,8 +3,8 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use super::{admin, advance, pattern, playing, playing_story, read, state};
-use crate::support::{app_with, ask, files, get, raw};
+use super::{admin, advance, pattern, playing, playing_story, put_fault, read, state};
+use crate::support::{Ask, app, app_with, ask, files, get, raw};
 
 /// A rule on reading a person, with more to it.
 fn rule(more: &Value) -> Value {
@@ -120,4 +120,68 @@ fn unknown_paths_other_verbs_and_heads_are_hit_where_no_operation_is_asked_for()
         .header("origin", "http://app.example")
         .header("access-control-request-method", "GET");
     preflight.expect(&app, 200);
+}
+
+#[test]
+fn a_story_is_found_by_whatever_it_is_about_in_the_state_that_it_has_come_to() {
+    let app = playing_story(&json!({
+        "start": "reads",
+        "rules": [
+            { "in": "reads", "when": { "operation": "alfresco.getPerson" }, "goto": "lists" },
+            { "in": "lists", "when": { "operation": "alfresco.listPeople" }, "then": { "error": 503 }, "goto": "reads" },
+        ]
+    }));
+    let list = get("/people").by("admin");
+    let story = |method, rest: &str| admin(method, &format!("/scenarios/story{rest}"));
+    assert_eq!(pattern(&app, &list, 2), "..");
+    for _ in 0..2 {
+        read().expect(&app, 200);
+        assert_eq!(pattern(&app, &list, 2), "X.", "moved by an exchange");
+    }
+    story(Method::PUT, "/state").body(r#"{"state":"lists"}"#).expect(&app, 200);
+    assert_eq!(pattern(&app, &list, 2), "X.", "moved by hand");
+    read().expect(&app, 200);
+    story(Method::POST, "/stop").expect(&app, 200);
+    assert_eq!(pattern(&app, &list, 2), "..", "stopped");
+    story(Method::POST, "/start").expect(&app, 200);
+    read().expect(&app, 200);
+    let fault =
+        put_fault(&app, &json!({ "when": { "method": "DELETE" }, "then": { "error": 500 } }));
+    admin(Method::DELETE, &format!("/faults/{fault}")).expect(&app, 204);
+    assert_eq!(pattern(&app, &list, 2), "X.", "beside a fault that came and went");
+}
+
+#[test]
+fn of_a_hundred_rules_the_one_that_is_meant_decides() {
+    let check = |when: fn(u16) -> Value, ask: fn(u16) -> Ask| {
+        let app = app();
+        for n in 0..100 {
+            put_fault(
+                &app,
+                &json!({ "when": when(n), "then": { "respond": { "status": 400 + n } } }),
+            );
+        }
+        let statuses: Vec<_> = (0..101).map(|n| ask(n).of(&app).status.as_u16()).collect();
+        assert_eq!(statuses[..100], (400..500).collect::<Vec<_>>(), "{}", when(0));
+        assert_eq!(statuses[100], 200, "{}", when(0));
+    };
+    check(
+        |n| json!({ "personId": n }),
+        |n| match n {
+            100 => read(),
+            n => get(&format!("/people/{n}")).by("admin"),
+        },
+    );
+    check(
+        |n| json!({ "headers": { "X-Tenant": format!("t{n}") } }),
+        |n| read().header("x-tenant", "other").header("x-tenant", &format!("t{n}")),
+    );
+    check(
+        |n| json!({ "query": { "a b": n } }),
+        |n| get(&format!("/people/oqureshi?a+b=x&a%20b={n}")).by("admin"),
+    );
+    check(
+        |n| json!({ "headers": { format!("X-{n}"): { "absent": false } } }),
+        |n| read().header(&format!("x-{n}"), ""),
+    );
 }
