@@ -4,7 +4,7 @@
 //! compared is measured in turns, so that what else the machine does meets both. Figures are medians
 //! of ratios. `-- --write` puts the tables into `benches/README.md`, and the headlines into the
 //! `README.md` above; the name of a section (`rates`, `start`, `memory`, `size`, `growth`,
-//! `instructions`) measures that one alone.
+//! `instructions`) measures that one alone, and `budget` what `.ci/run` asks, which takes no release.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a bench that can't go on ends there")]
 #![allow(clippy::disallowed_methods, reason = "it measures real time")]
 #![allow(clippy::cast_precision_loss, reason = "figures are rounded to be read")]
@@ -44,6 +44,7 @@ fn main() {
         }
         ["people", people] => growth::measure_at(people),
         ["ask", times, played] => instructions::ask(times, played),
+        ["budget"] => println!("GET person takes {:.0} instructions", instructions::check()),
         _ => {
             let is_written = words.contains(&"--write");
             let names: Vec<_> = words.iter().filter(|it| **it != "--write").collect();
