@@ -10,6 +10,8 @@ use http_body::{Frame, SizeHint};
 use tokio::time::{Interval, MissedTickBehavior, Sleep, interval, sleep};
 
 use super::Draining;
+use super::exchange::Connection;
+use super::patience::UnderWay;
 use super::wire::{End, Ending};
 use crate::events::Listener;
 
@@ -52,6 +54,7 @@ pub(super) struct Pace {
     /// When the next piece is due; none if the first hasn't been asked for.
     due: Option<Pin<Box<Sleep>>>,
     draining: Pin<Box<dyn Future<Output = ()> + Send>>,
+    _under_way: UnderWay,
 }
 
 /// What breaks off a body.
@@ -67,6 +70,7 @@ pub(super) struct Events {
     listener: Listener,
     draining: Pin<Box<dyn Future<Output = ()> + Send>>,
     keep_alive: Interval,
+    _under_way: UnderWay,
 }
 
 impl Body {
@@ -88,13 +92,14 @@ impl Body {
         Self::Slow(Box::new(slow))
     }
 
-    pub(super) fn events(listener: Listener, draining: Draining) -> Self {
+    pub(super) fn events(listener: Listener, on: &Connection) -> Self {
         let mut keep_alive = interval(KEEP_ALIVE);
         keep_alive.set_missed_tick_behavior(MissedTickBehavior::Delay);
         // The first tick comes at once, and there is a greeting already.
         keep_alive.reset();
-        let draining = Box::pin(draining.begun());
-        Self::Events(Box::new(Events { listener, draining, keep_alive }))
+        let draining = Box::pin(on.draining.clone().begun());
+        let under_way = on.progress.under_way();
+        Self::Events(Box::new(Events { listener, draining, keep_alive, _under_way: under_way }))
     }
 }
 
@@ -133,8 +138,8 @@ impl Slow {
 
 impl Pace {
     /// So many bytes a second, or all at once when the server is told to stop.
-    pub(super) fn new(rate: NonZeroU64, draining: Draining) -> Self {
-        Self { rate, due: None, draining: Box::pin(draining.begun()) }
+    pub(super) fn new(rate: NonZeroU64, draining: Draining, under_way: UnderWay) -> Self {
+        Self { rate, due: None, draining: Box::pin(draining.begun()), _under_way: under_way }
     }
 
     fn poll_piece(&mut self, rest: &mut Bytes, context: &mut Context<'_>) -> Poll<Bytes> {
@@ -220,13 +225,15 @@ mod tests {
     use tokio::time::Instant;
 
     use super::*;
+    use crate::server::patience::Progress;
 
     /// How long a body takes, and in how many pieces it comes.
     fn drip(rate: u64, len: usize) -> (Duration, usize) {
         let mut runtime = tokio::runtime::Builder::new_current_thread();
         runtime.enable_time().start_paused(true).build().unwrap().block_on(async {
             let (_drain, draining) = watch::channel(false);
-            let pace = Pace::new(NonZeroU64::new(rate).unwrap(), Draining(draining));
+            let under_way = Progress::default().under_way();
+            let pace = Pace::new(NonZeroU64::new(rate).unwrap(), Draining(draining), under_way);
             let bytes = Bytes::from(vec![0; len]);
             let mut body = Body::slow(bytes, Some(len as u64), Some(pace), None);
             let (start, mut n_bytes, mut n_pieces) = (Instant::now(), 0, 0);

@@ -9,9 +9,8 @@ use bytes::Bytes;
 use http::StatusCode;
 use tokio::time::sleep;
 
-use super::Draining;
 use super::body::{Body, Break, Broken, Pace};
-use super::exchange::write;
+use super::exchange::{Connection, write};
 use super::wire::{End, Ending};
 use crate::http::Response;
 use crate::scenarios::{Delivery, Fault};
@@ -26,10 +25,10 @@ const NO_HTTP: &[u8] = b"\x00\xff\xfe\x15this is no HTTP\x1b\x80\x81\xc3\x28\r\n
 const TOO_MANY: u64 = 1;
 
 /// To whom an answer goes.
+#[derive(Clone, Copy)]
 pub(super) struct Recipient {
-    pub(super) draining: Draining,
-    /// How to end the connection, if it serves one request at a time.
-    pub(super) ending: Option<Ending>,
+    /// Whether its connection serves one request at a time.
+    pub(super) is_alone: bool,
     /// Whether only the head of the answer is wanted.
     pub(super) wants_head: bool,
 }
@@ -39,30 +38,34 @@ pub(super) struct Recipient {
 pub(super) async fn deliver(
     response: Response,
     delivery: Delivery,
+    on: &Connection,
     to: Recipient,
 ) -> Result<hyper::Response<Body>, Broken> {
     if !delivery.delay.is_zero() {
         tokio::select! {
             () = sleep(delivery.delay) => {}
-            () = to.draining.clone().begun() => {}
+            () = on.draining.clone().begun() => {}
         }
     }
-    let pace = delivery.bytes_per_second.map(|rate| Pace::new(rate, to.draining.clone()));
+    let pace = delivery
+        .bytes_per_second
+        .map(|rate| Pace::new(rate, on.draining.clone(), on.progress.under_way()));
     let len = response.body.len() as u64;
-    let break_off = |end| match &to.ending {
+    let ending = to.is_alone.then_some(&on.ending);
+    let break_off = |end| match ending {
         Some(ending) => Break::Connection(ending.clone(), end),
         None => Break::Stream(None),
     };
     let (announced, n_bytes, then) = match delivery.fault {
         None => (Some(len), len, None),
-        Some(Fault::Reset) => return nothing(&to, End::Reset).await,
-        Some(Fault::Close) => return nothing(&to, End::Closed(&[])).await,
-        Some(Fault::Garbage) => return nothing(&to, End::Closed(NO_HTTP)).await,
-        Some(Fault::Hang) => return hang(&to).await,
+        Some(Fault::Reset) => return nothing(ending, End::Reset).await,
+        Some(Fault::Close) => return nothing(ending, End::Closed(&[])).await,
+        Some(Fault::Garbage) => return nothing(ending, End::Closed(NO_HTTP)).await,
+        Some(Fault::Hang) => return hang(on, ending).await,
         Some(Fault::Truncate { after }) => (Some(len), after, Some(break_off(End::Closed(&[])))),
         Some(Fault::MalformedChunk) => (None, 0, Some(break_off(End::Closed(NO_CHUNK)))),
         Some(Fault::WrongLength) => {
-            let then = to.ending.is_some().then(|| break_off(End::Closed(&[])));
+            let then = to.is_alone.then(|| break_off(End::Closed(&[])));
             (Some(len + TOO_MANY), len, then)
         }
     };
@@ -74,18 +77,18 @@ pub(super) async fn deliver(
 }
 
 /// Gives no answer, and ends what would have carried one.
-async fn nothing<T>(to: &Recipient, end: End) -> Result<T, Broken> {
-    let Some(ending) = &to.ending else { return Err(Broken) };
+async fn nothing<T>(ending: Option<&Ending>, end: End) -> Result<T, Broken> {
+    let Some(ending) = ending else { return Err(Broken) };
     ending.set(end);
     // The wire ends the connection, and with it this.
     std::future::pending().await
 }
 
 /// Gives no answer for as long as anybody may wait for one.
-async fn hang<T>(to: &Recipient) -> Result<T, Broken> {
-    if let Some(ending) = &to.ending {
+async fn hang<T>(on: &Connection, ending: Option<&Ending>) -> Result<T, Broken> {
+    if let Some(ending) = ending {
         ending.wait_for_client();
     }
-    to.draining.clone().begun().await;
-    nothing(to, End::Closed(&[])).await
+    on.draining.clone().begun().await;
+    nothing(ending, End::Closed(&[])).await
 }

@@ -18,6 +18,7 @@ use tokio::time::timeout;
 use super::Draining;
 use super::body::{Body, Broken};
 use super::delivery::{Recipient, deliver};
+use super::patience::{Progress, UnderWay};
 use super::wire::Ending;
 use crate::app::App;
 use crate::control;
@@ -38,15 +39,19 @@ const DISCARD_TIME: Duration = Duration::from_secs(10);
 
 /// The service of one connection.
 #[derive(Clone)]
-pub(super) struct Exchange {
-    app: Arc<App>,
-    draining: Draining,
-    ending: Ending,
+pub(super) struct Exchange(Arc<Connection>);
+
+/// What the exchanges of a connection share.
+pub(super) struct Connection {
+    pub(super) app: Arc<App>,
+    pub(super) draining: Draining,
+    pub(super) ending: Ending,
+    pub(super) progress: Progress,
 }
 
 impl Exchange {
-    pub(super) fn new(app: Arc<App>, draining: Draining, ending: Ending) -> Self {
-        Self { app, draining, ending }
+    pub(super) fn on(connection: Connection) -> Self {
+        Self(Arc::new(connection))
     }
 }
 
@@ -58,30 +63,40 @@ impl Service<hyper::Request<Incoming>> for Exchange {
 
     fn call(&self, request: hyper::Request<Incoming>) -> Answering {
         let (Parts { method, uri, headers, version, .. }, body) = request.into_parts();
-        let (is_alone, wants_head) = (version < Version::HTTP_2, method == Method::HEAD);
+        let connection = &self.0;
+        connection.progress.begin();
+        let to =
+            Recipient { is_alone: version < Version::HTTP_2, wants_head: method == Method::HEAD };
         if !body.is_end_stream() {
-            let exchange = self.clone();
-            return Answering::Later(Box::pin(async move {
-                let body = read(body, exchange.app.config.max_body).await;
+            let connection = Arc::clone(connection);
+            return self.later(async move {
+                let body = read(body, &connection).await;
                 let request = Request { method, uri, headers, body };
-                let outcome = answer(Arc::clone(&exchange.app), request).await;
-                exchange.perform(outcome, is_alone, wants_head).await
-            }));
+                let outcome = answer(&connection.app, request).await;
+                perform(outcome, &connection, to).await
+            });
         }
         let request = Request { method, uri, headers, body: Ok(Bytes::new()) };
         if takes_long(&request) {
-            let exchange = self.clone();
-            return Answering::Later(Box::pin(async move {
-                let outcome = answer(Arc::clone(&exchange.app), request).await;
-                exchange.perform(outcome, is_alone, wants_head).await
-            }));
+            let connection = Arc::clone(connection);
+            return self.later(async move {
+                let outcome = answer(&connection.app, request).await;
+                perform(outcome, &connection, to).await
+            });
         }
-        match self.app.answer(request) {
-            Outcome::Answer(response) => Answering::Now(ready(Ok(write_for(response, wants_head)))),
+        match connection.app.answer(request) {
+            Outcome::Answer(response) => Answering::Now(ready(Ok(write_for(response, to)))),
             outcome => {
-                Answering::Later(Box::pin(self.clone().perform(outcome, is_alone, wants_head)))
+                let connection = Arc::clone(connection);
+                self.later(async move { perform(outcome, &connection, to).await })
             }
         }
+    }
+}
+
+impl Exchange {
+    fn later(&self, answer: impl Future<Output = Written> + Send + 'static) -> Answering {
+        Answering::Later { answer: Box::pin(answer), _under_way: self.0.progress.under_way() }
     }
 }
 
@@ -89,7 +104,7 @@ impl Service<hyper::Request<Incoming>> for Exchange {
 /// to put a task into memory for them.
 pub(super) enum Answering {
     Now(Ready<Written>),
-    Later(Pin<Box<dyn Future<Output = Written> + Send>>),
+    Later { answer: Pin<Box<dyn Future<Output = Written> + Send>>, _under_way: UnderWay },
 }
 
 type Written = Result<hyper::Response<Body>, Broken>;
@@ -100,36 +115,31 @@ impl Future for Answering {
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Written> {
         match self.get_mut() {
             Self::Now(answer) => Pin::new(answer).poll(context),
-            Self::Later(answer) => answer.as_mut().poll(context),
+            Self::Later { answer, .. } => answer.as_mut().poll(context),
         }
     }
 }
 
-impl Exchange {
-    /// Does what has to be done until there is an answer to be sent.
-    async fn perform(self, mut outcome: Outcome, is_alone: bool, wants_head: bool) -> Written {
-        let Self { app, draining, ending } = self;
-        loop {
-            match outcome {
-                Outcome::Answer(response) => return Ok(write_for(response, wants_head)),
-                Outcome::Spoilt(response, delivery) => {
-                    let ending = is_alone.then_some(ending);
-                    let to = Recipient { draining, ending, wants_head };
-                    return deliver(response, delivery, to).await;
-                }
-                Outcome::Wait(wait) => {
-                    wait_for(&wait, draining.clone()).await;
-                    outcome = wait.finish(&app);
-                }
-                Outcome::Stream(response, listener) => {
-                    return Ok(write(response).map(|_| {
-                        if wants_head {
-                            Body::slow(Bytes::new(), None, None, None)
-                        } else {
-                            Body::events(listener, draining)
-                        }
-                    }));
-                }
+/// Does what has to be done until there is an answer to be sent.
+async fn perform(mut outcome: Outcome, on: &Connection, to: Recipient) -> Written {
+    loop {
+        match outcome {
+            Outcome::Answer(response) => return Ok(write_for(response, to)),
+            Outcome::Spoilt(response, delivery) => {
+                return deliver(response, delivery, on, to).await;
+            }
+            Outcome::Wait(wait) => {
+                wait_for(&wait, on.draining.clone()).await;
+                outcome = wait.finish(&on.app);
+            }
+            Outcome::Stream(response, listener) => {
+                return Ok(write(response).map(|_| {
+                    if to.wants_head {
+                        Body::slow(Bytes::new(), None, None, None)
+                    } else {
+                        Body::events(listener, on)
+                    }
+                }));
             }
         }
     }
@@ -141,8 +151,9 @@ fn takes_long(request: &Request) -> bool {
     is_large || control::takes_long(request)
 }
 
-async fn answer(app: Arc<App>, request: Request) -> Outcome {
+async fn answer(app: &Arc<App>, request: Request) -> Outcome {
     if takes_long(&request) {
+        let app = Arc::clone(app);
         let answer = tokio::task::spawn_blocking(move || app.answer(request));
         // Only a runtime that is being torn down drops the task; nobody will read this.
         let nobody = |_| Response::empty(StatusCode::SERVICE_UNAVAILABLE).into();
@@ -160,14 +171,12 @@ async fn wait_for(wait: &Wait, draining: Draining) {
     }
 }
 
-/// Reads a body of at most `limit` bytes. One that announces more is never begun, so that a client
+/// Reads a body, if it isn't too long (`--max-body`). One that announces more is never begun, so that a client
 /// that waits for `100 Continue` gets the refusal instead.
-async fn read(mut body: Incoming, limit: u64) -> Result<Bytes, UnreadBody> {
-    if body.is_end_stream() {
-        return Ok(Bytes::new());
-    }
+async fn read(mut body: Incoming, on: &Connection) -> Result<Bytes, UnreadBody> {
+    let limit = on.app.config.max_body;
     if body.size_hint().lower() > limit {
-        tokio::spawn(discard(body));
+        tokio::spawn(discard(body, on.progress.under_way()));
         return Err(UnreadBody::TooLarge { limit });
     }
     let mut read = BytesMut::new();
@@ -179,7 +188,7 @@ async fn read(mut body: Incoming, limit: u64) -> Result<Bytes, UnreadBody> {
         let Ok(frame) = frame else { return Err(UnreadBody::Broken) };
         let Ok(data) = frame.into_data() else { continue };
         if (read.len() + data.len()) as u64 > limit {
-            tokio::spawn(discard(body));
+            tokio::spawn(discard(body, on.progress.under_way()));
             return Err(UnreadBody::TooLarge { limit });
         }
         if read.is_empty() && body.is_end_stream() {
@@ -192,7 +201,7 @@ async fn read(mut body: Incoming, limit: u64) -> Result<Bytes, UnreadBody> {
 
 /// Takes what a client is still sending. Without it the connection would be closed under a client
 /// that hasn't read its answer yet, and the answer be lost.
-async fn discard(mut body: Incoming) {
+async fn discard(mut body: Incoming, _under_way: UnderWay) {
     let mut left = DISCARD_BYTES;
     let reading = async {
         while let Some(Ok(frame)) = body.frame().await {
@@ -208,8 +217,8 @@ async fn discard(mut body: Incoming) {
 
 /// Hands an answer to hyper, perhaps without the body, which HTTP/1 leaves out by itself after a
 /// HEAD, and HTTP/2 doesn't.
-fn write_for(response: Response, wants_head: bool) -> hyper::Response<Body> {
-    if !wants_head {
+fn write_for(response: Response, to: Recipient) -> hyper::Response<Body> {
+    if !to.wants_head {
         return write(response);
     }
     let len = response.body.len() as u64;

@@ -5,7 +5,7 @@ mod delivery;
 mod exchange;
 pub mod in_process;
 mod listener;
-mod timer;
+mod patience;
 pub(crate) mod tls;
 mod wire;
 
@@ -13,6 +13,7 @@ use std::future::poll_fn;
 use std::io::{Error, ErrorKind};
 use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use hyper::server::conn::{http1, http2};
@@ -23,8 +24,8 @@ use tokio::time::MissedTickBehavior;
 use tokio_rustls::TlsAcceptor;
 
 use crate::app::App;
-use exchange::Exchange;
-use timer::OneTimer;
+use exchange::{Connection, Exchange};
+use patience::{Patience, Progress};
 use wire::Wire;
 
 pub use listener::{ListenError, Listener};
@@ -131,7 +132,13 @@ async fn begin(mut wire: Wire, tls: Option<TlsAcceptor>) -> Result<Option<(Wire,
 }
 
 async fn serve(wire: Wire, is_http2: bool, app: Arc<App>, draining: Draining) -> hyper::Result<()> {
-    let exchange = Exchange::new(app, draining.clone(), wire.ending());
+    let progress = Progress::default();
+    let exchange = Exchange::on(Connection {
+        app,
+        draining: draining.clone(),
+        ending: wire.ending(),
+        progress: progress.clone(),
+    });
     let wire = TokioIo::new(wire);
     if is_http2 {
         let connection = http2::Builder::new(TokioExecutor::new())
@@ -142,11 +149,14 @@ async fn serve(wire: Wire, is_http2: bool, app: Arc<App>, draining: Draining) ->
         return until_drained(connection, draining).await;
     }
     // Without `pipeline_flush`, which would keep the wire from seeing how it is to end.
-    let connection = http1::Builder::new()
-        .timer(OneTimer::default())
-        .header_read_timeout(HEADER_TIMEOUT)
-        .serve_connection(wire, exchange);
-    until_drained(connection, draining).await
+    let connection = http1::Builder::new().serve_connection(wire, exchange);
+    let mut patience = Patience::new(progress, HEADER_TIMEOUT);
+    let mut served = pin!(until_drained(connection, draining));
+    poll_fn(|context| match served.as_mut().poll(context) {
+        Poll::Pending => patience.poll_end(context).map(Ok),
+        Poll::Ready(result) => Poll::Ready(result),
+    })
+    .await
 }
 
 /// Drives a connection, and has it finish what is under way when the server is told to stop.

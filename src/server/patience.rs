@@ -1,0 +1,133 @@
+//! The patience with which a connection of HTTP/1 waits for the next request.
+//!
+//! hyper has a timer for this, which takes a look at the clock, an allocation and a lock with every
+//! request. Here an exchange only counts itself, and from time to time it is looked whether the
+//! count has moved.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use tokio::time::{Instant, Sleep, sleep};
+
+/// How often it is looked in the time that a client has. It gets that time and at most one look more.
+const LOOKS: u32 = 5;
+
+/// How far a connection has come, as its exchanges tell it.
+#[derive(Clone, Default)]
+pub(super) struct Progress(Arc<Counts>);
+
+#[derive(Default)]
+struct Counts {
+    begun: AtomicU32,
+    under_way: AtomicU32,
+}
+
+/// An exchange that isn't over, until this is dropped.
+pub(super) struct UnderWay(Progress);
+
+/// Waits for a client that sends nothing.
+pub(super) struct Patience {
+    progress: Progress,
+    interval: Duration,
+    next_look: Pin<Box<Sleep>>,
+    is_waiting: bool,
+    /// How many exchanges had begun at the last look.
+    begun: u32,
+    /// How many looks in a row have found nothing new.
+    silent: u32,
+}
+
+impl Progress {
+    /// A request has come. To be told so by one task at a time, as hyper does.
+    pub(super) fn begin(&self) {
+        let begun = &self.0.begun;
+        begun.store(begun.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
+    }
+
+    /// Its answer takes time, and nobody waits for the next request meanwhile.
+    pub(super) fn under_way(&self) -> UnderWay {
+        self.0.under_way.fetch_add(1, Ordering::Relaxed);
+        UnderWay(self.clone())
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.0.under_way.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Patience {
+    /// For so long, from now on and after each exchange.
+    pub(super) fn new(progress: Progress, time: Duration) -> Self {
+        let interval = time / LOOKS;
+        let next_look = Box::pin(sleep(interval));
+        Self { progress, interval, next_look, is_waiting: false, begun: 0, silent: 0 }
+    }
+
+    /// Ready when it has come to its end.
+    pub(super) fn poll_end(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        // Whoever waits needn't say so again; the waker of a task is the same as long as it lives.
+        while !self.is_waiting || self.next_look.is_elapsed() {
+            self.is_waiting = true;
+            ready!(self.next_look.as_mut().poll(context));
+            let Counts { begun, under_way } = &*self.progress.0;
+            let begun = begun.load(Ordering::Relaxed);
+            let is_silent = begun == self.begun && under_way.load(Ordering::Relaxed) == 0;
+            self.begun = begun;
+            self.silent = if is_silent { self.silent + 1 } else { 0 };
+            if self.silent == LOOKS {
+                return Poll::Ready(());
+            }
+            self.next_look.as_mut().reset(Instant::now() + self.interval);
+            self.is_waiting = false;
+        }
+        Poll::Pending
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+
+    use super::*;
+
+    const TIME: Duration = Duration::from_secs(10);
+
+    /// How long patience lasts while something happens.
+    fn lasts(happens: impl AsyncFnOnce(Progress)) -> Duration {
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        runtime.enable_time().start_paused(true).build().unwrap().block_on(async {
+            let start = Instant::now();
+            let progress = Progress::default();
+            let mut patience = Patience::new(progress.clone(), TIME);
+            let end = poll_fn(|context| patience.poll_end(context));
+            tokio::join!(end, happens(progress));
+            start.elapsed()
+        })
+    }
+
+    #[test]
+    fn it_lasts_its_time_and_after_an_exchange_hardly_longer() {
+        assert_eq!(lasts(async |_| {}).as_secs(), 10);
+        let time = lasts(async |progress| {
+            sleep(Duration::from_secs(9)).await;
+            progress.begin();
+        });
+        assert!((19..=21).contains(&time.as_secs()), "{time:?}");
+    }
+
+    #[test]
+    fn an_exchange_that_takes_time_is_no_silence() {
+        let time = lasts(async |progress| {
+            progress.begin();
+            let under_way = progress.under_way();
+            sleep(Duration::from_secs(60)).await;
+            drop(under_way);
+        });
+        assert!((70..=72).contains(&time.as_secs()), "{time:?}");
+    }
+}
