@@ -12,7 +12,8 @@ const COOKIE: &str = "mock-prefer";
 /// The error that a request asks for. What can't be read is passed over, as RFC 7240 wants it.
 pub(super) fn preferred(request: &Request) -> Option<ErrorName> {
     // Most requests ask for nothing, and shall not pay for it.
-    if !request.headers.contains_key(HEADER) && !request.headers.contains_key(header::COOKIE) {
+    let may_ask = |name: &HeaderName| *name == HEADER || *name == header::COOKIE;
+    if !request.headers.keys().any(may_ask) {
         return None;
     }
     let headers = request.headers.get_all(HEADER).iter().filter_map(|it| it.to_str().ok());

@@ -3,7 +3,7 @@
 //! Four ways, of which the first that is there counts: the path prefix `/__session/{id}`, the
 //! header `X-Mock-Session`, the cookie `mock-session`, and the host name `{id}.localhost`.
 
-use http::header::HOST;
+use http::header::{COOKIE, HOST};
 use http::uri::PathAndQuery;
 use http::{HeaderName, Uri};
 use memchr::memrchr;
@@ -66,11 +66,15 @@ fn take_prefix(request: &mut Request) -> Option<Box<str>> {
 }
 
 fn named_beside_the_path(request: &Request) -> Option<Box<str>> {
-    if let Some(id) = request.headers.get(HEADER) {
-        return Some(String::from_utf8_lossy(id.as_bytes()).trim().into());
-    }
-    if let Some(id) = request.cookie(COOKIE_NAME) {
-        return Some(id.into());
+    // Nearly no request has them, and to go over its few headers once is cheaper than to ask twice.
+    let is_way = |name: &HeaderName| *name == HEADER || *name == COOKIE;
+    if request.headers.keys().any(is_way) {
+        if let Some(id) = request.headers.get(HEADER) {
+            return Some(String::from_utf8_lossy(id.as_bytes()).trim().into());
+        }
+        if let Some(id) = request.cookie(COOKIE_NAME) {
+            return Some(id.into());
+        }
     }
     host(request)?.strip_suffix(HOST_SUFFIX).map(Into::into)
 }
@@ -110,7 +114,7 @@ mod tests {
         };
         let all = [
             (HEADER, "by-header"),
-            (http::header::COOKIE, "a=b; mock-session=by-cookie; c=d"),
+            (COOKIE, "a=b; mock-session=by-cookie; c=d"),
             (HOST, "by.host.localhost:8080"),
         ];
         check("/__session/by-path/x", &all, Some("by-path"));
