@@ -3,7 +3,8 @@
 //! Everything that has a time or an id asks its session, never the system; `clippy.toml` keeps it
 //! so. This is what makes an answer reproducible and a ticket expire on command.
 
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
@@ -16,6 +17,8 @@ use uuid::Uuid;
 pub struct Clock {
     start: Hands,
     hands: ArcSwap<Hands>,
+    /// Whether the hands may show anything but real time: hardly any do, and every request asks.
+    is_turned: AtomicBool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -26,19 +29,28 @@ enum Hands {
     Frozen(Timestamp),
 }
 
+impl Hands {
+    const REAL: Self = Self::Running(SignedDuration::ZERO);
+}
+
 impl Clock {
     /// A clock that stands still at `now` (`--now`), or shows real time.
     #[must_use]
     pub fn new(now: Option<Timestamp>) -> Self {
-        let start = now.map_or(Hands::Running(SignedDuration::ZERO), Hands::Frozen);
-        Self { start, hands: ArcSwap::from_pointee(start) }
+        let start = now.map_or(Hands::REAL, Hands::Frozen);
+        Self::showing(start, start)
+    }
+
+    fn showing(start: Hands, hands: Hands) -> Self {
+        let is_turned = AtomicBool::new(hands != Hands::REAL);
+        Self { start, hands: ArcSwap::from_pointee(hands), is_turned }
     }
 
     /// The session's present moment.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        match **self.hands.load() {
-            Hands::Running(SignedDuration::ZERO) => system_now(),
+        match self.hands() {
+            Hands::REAL => system_now(),
             Hands::Running(offset) => system_now().saturating_add(offset).unwrap_or(Timestamp::MAX),
             Hands::Frozen(at) => at,
         }
@@ -53,24 +65,28 @@ impl Clock {
     /// Whether the clock stands still.
     #[must_use]
     pub fn is_frozen(&self) -> bool {
-        matches!(**self.hands.load(), Hands::Frozen(_))
+        matches!(self.hands(), Hands::Frozen(_))
     }
 
     /// Whether the clock shows anything but real time.
     #[must_use]
     pub fn is_set(&self) -> bool {
-        **self.hands.load() != Hands::Running(SignedDuration::ZERO)
+        self.hands() != Hands::REAL
+    }
+
+    fn hands(&self) -> Hands {
+        if self.is_turned.load(Ordering::Acquire) { **self.hands.load() } else { Hands::REAL }
     }
 
     /// Stops the clock at a moment.
     pub fn freeze(&self, at: Timestamp) {
-        self.hands.store(Arc::new(Hands::Frozen(at)));
+        self.turn(|_| Hands::Frozen(at));
     }
 
     /// Moves the clock, also backwards; it stands or runs on as before. Time ends where
     /// [`Timestamp`] does.
     pub fn advance(&self, by: SignedDuration) {
-        self.hands.rcu(|hands| match **hands {
+        self.turn(|hands| match hands {
             Hands::Running(offset) => Hands::Running(offset.saturating_add(by)),
             Hands::Frozen(at) => Hands::Frozen(at.saturating_add(by).unwrap_or(Timestamp::MAX)),
         });
@@ -78,19 +94,25 @@ impl Clock {
 
     /// Lets the clock run on in real time.
     pub fn resume(&self) {
-        self.hands.store(Arc::new(Hands::Running(SignedDuration::ZERO)));
+        self.turn(|_| Hands::REAL);
+    }
+
+    fn turn(&self, to: impl Fn(Hands) -> Hands) {
+        self.hands.rcu(|hands| to(**hands));
+        // For good, even where they come back to real time.
+        self.is_turned.store(true, Ordering::Release);
     }
 
     /// A clock that shows the same and is moved on its own.
     #[must_use]
     pub fn fork(&self) -> Self {
-        Self { start: self.start, hands: ArcSwap::from(self.hands.load_full()) }
+        Self::showing(self.start, self.hands())
     }
 
     /// A clock as the command line said.
     #[must_use]
     pub fn fresh(&self) -> Self {
-        Self { start: self.start, hands: ArcSwap::from_pointee(self.start) }
+        Self::showing(self.start, self.start)
     }
 }
 
