@@ -1,5 +1,6 @@
 //! Binds tokens to beans and lists, with the reference chain of what goes wrong.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use serde_json::Value;
@@ -66,20 +67,18 @@ fn bean(tokens: &mut Tokens<'_>, class: &'static Class) -> Result<Bean, Fault> {
         }
         _ => return Err(coerce::mismatch(tokens, class.name)),
     }
-    let mut slots: Vec<Option<Slot>> = class.properties.iter().map(|_| None).collect();
+    let mut bean = Bean { class, sent: Vec::new() };
     let mut asked = Asked::AsToken;
     while let Some(name) = tokens.next_name(asked)? {
         asked = Asked::AsName;
         let step = || format!("{}[\"{name}\"]", class.name);
-        let Some(index) = class.index_of(&name) else {
+        let Some((known, kind)) = class.property(&name) else {
             return Err(unknown(tokens, class, &name).inside(step));
         };
         tokens.next()?;
-        if let (Some((_, kind)), Some(slot)) = (class.properties.get(index), slots.get_mut(index)) {
-            *slot = Some(property(tokens, *kind).map_err(|it| it.inside(step))?);
-        }
+        bean.put(known, property(tokens, kind).map_err(|it| it.inside(step))?);
     }
-    Ok(Bean { class, slots })
+    Ok(bean)
 }
 
 /// Reads a property's value, whose first token is the current one.
@@ -136,15 +135,15 @@ fn bare_item(tokens: &mut Tokens<'_>) -> Result<Option<String>, Fault> {
 fn map(tokens: &mut Tokens<'_>) -> Result<Vec<(String, Value)>, Fault> {
     expect_map(tokens, "java.util.LinkedHashMap<java.lang.String,java.lang.Object>")?;
     let mut entries: Vec<(String, Value)> = Vec::new();
-    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut places: HashMap<Cow<'_, str>, usize> = HashMap::new();
     while let Some(key) = tokens.next_name(Asked::AsName)? {
         tokens.next()?;
         let it = value::read(tokens)?;
         if let Some(entry) = places.get(&key).and_then(|place| entries.get_mut(*place)) {
             entry.1 = it;
         } else {
-            places.insert(key.clone(), entries.len());
-            entries.push((key, it));
+            entries.push((key.to_string(), it));
+            places.insert(key, entries.len() - 1);
         }
     }
     Ok(entries)

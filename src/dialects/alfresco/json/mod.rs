@@ -84,8 +84,8 @@ impl<T> Sent<T> {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Bean {
     class: &'static Class,
-    /// One slot for each property of the class, at the same index.
-    slots: Vec<Option<Slot>>,
+    /// What was sent, by name: most bodies send a few of many properties.
+    sent: Vec<(&'static str, Slot)>,
 }
 
 /// A property that was sent, after coercion; null is a slot too.
@@ -154,13 +154,20 @@ impl Bean {
     }
 
     fn slot(&self, name: &str) -> Option<&Slot> {
-        let index = self.class.index_of(name)?;
-        self.slots.get(index)?.as_ref()
+        self.sent.iter().find(|(it, _)| *it == name).map(|(_, slot)| slot)
+    }
+
+    /// What is sent twice counts as it was sent last.
+    fn put(&mut self, name: &'static str, slot: Slot) {
+        match self.sent.iter_mut().find(|(it, _)| *it == name) {
+            Some((_, place)) => *place = slot,
+            None => self.sent.push((name, slot)),
+        }
     }
 
     /// A property of the wrong type reads as null, so that a slip in a caller's property name or type cannot take the server down.
     fn get<'a, T>(&'a self, name: &str, pick: impl FnOnce(&'a Slot) -> Option<T>) -> Sent<T> {
-        debug_assert!(self.class.index_of(name).is_some(), "{} has no `{name}`", self.class.name);
+        debug_assert!(self.class.property(name).is_some(), "{} has no `{name}`", self.class.name);
         match self.slot(name) {
             None => Sent::Absent,
             Some(slot) => pick(slot).map_or(Sent::Null, Sent::Value),
@@ -169,8 +176,8 @@ impl Bean {
 }
 
 impl Class {
-    fn index_of(&self, name: &str) -> Option<usize> {
-        self.properties.iter().position(|(it, _)| *it == name)
+    fn property(&self, name: &str) -> Option<(&'static str, Type)> {
+        self.properties.iter().find(|(it, _)| *it == name).copied()
     }
 }
 

@@ -1,5 +1,7 @@
 //! The parser's part for strings and names.
 
+use std::borrow::Cow;
+
 use super::fault::Fault;
 use super::text;
 use super::tokens::Tokens;
@@ -15,26 +17,53 @@ enum Quoted {
     Value,
 }
 
-impl Tokens<'_> {
+impl<'a> Tokens<'a> {
     /// Reads a member's name, whose opening quote is next.
-    pub(super) fn read_name(&mut self) -> Result<String, Fault> {
+    pub(super) fn read_name(&mut self) -> Result<Cow<'a, str>, Fault> {
         self.at += 1;
         self.read_quoted(Quoted::Name)
     }
 
     /// Reads the content of the current token, which is a string; may be done once.
     pub(super) fn read_text(&mut self) -> Result<String, Fault> {
-        self.read_quoted(Quoted::Value)
+        self.read_quoted(Quoted::Value).map(Cow::into_owned)
     }
 
-    fn read_quoted(&mut self, quoted: Quoted) -> Result<String, Fault> {
+    fn read_quoted(&mut self, quoted: Quoted) -> Result<Cow<'a, str>, Fault> {
+        let first = self.read_plain();
+        // Nearly every text has no escape, and is there in one piece.
+        let content = match self.peek() {
+            Some('"') => Cow::Borrowed(first),
+            _ => Cow::Owned(self.read_rest(first, quoted)?),
+        };
+        self.at += 1;
+        let (what, allowed, getter) = match quoted {
+            Quoted::Name => ("Name length", MAX_NAME, "getMaxNameLength"),
+            Quoted::Value => ("String value length", MAX_TEXT, "getMaxStringLength"),
+        };
+        // Bytes are never fewer than UTF-16 units, so most texts need no counting.
+        if content.len() > allowed {
+            let length = content.encode_utf16().count();
+            if length > allowed {
+                return Err(Fault::limit(what, length, allowed, getter));
+            }
+        }
+        Ok(content)
+    }
+
+    /// Reads up to what is special in a quoted text.
+    fn read_plain(&mut self) -> &'a str {
+        let rest = self.source.get(self.at..).unwrap_or_default();
+        let plain = rest.bytes().take_while(|it| !matches!(it, b'"' | b'\\' | 0..=0x1f)).count();
+        self.at += plain;
+        rest.get(..plain).unwrap_or_default()
+    }
+
+    /// Reads on to the closing quote, which is not consumed.
+    fn read_rest(&mut self, first: &str, quoted: Quoted) -> Result<String, Fault> {
         let mut content = Units::default();
+        content.push_str(first);
         loop {
-            let rest = self.source.get(self.at..).unwrap_or_default();
-            let plain =
-                rest.bytes().take_while(|it| !matches!(it, b'"' | b'\\' | 0..=0x1f)).count();
-            content.push_str(rest.get(..plain).unwrap_or_default());
-            self.at += plain;
             match self.peek() {
                 Some('"') => break,
                 Some('\\') => {
@@ -55,21 +84,9 @@ impl Tokens<'_> {
                     return Err(self.ends_early(": was expecting closing quote for a string value"));
                 }
             }
+            content.push_str(self.read_plain());
         }
-        self.at += 1;
-        let content = content.finish();
-        let (what, allowed, getter) = match quoted {
-            Quoted::Name => ("Name length", MAX_NAME, "getMaxNameLength"),
-            Quoted::Value => ("String value length", MAX_TEXT, "getMaxStringLength"),
-        };
-        // Bytes are never fewer than UTF-16 units, so most texts need no counting.
-        if content.len() > allowed {
-            let length = content.encode_utf16().count();
-            if length > allowed {
-                return Err(Fault::limit(what, length, allowed, getter));
-            }
-        }
-        Ok(content)
+        Ok(content.finish())
     }
 
     /// Reads what follows a backslash.

@@ -4,6 +4,8 @@
 //! A member's name is read together with the first token of its value, so a bad value is reported before an unknown name.
 //! A string's content is read only when somebody asks for it, so an unknown name is reported before a bad string.
 
+use std::borrow::Cow;
+
 use super::fault::Fault;
 use super::text;
 
@@ -97,7 +99,7 @@ impl<'a> Tokens<'a> {
     }
 
     /// Moves to the next name of the current object, `None` at its end; the value is what `next` gives then.
-    pub(super) fn next_name(&mut self, asked: Asked) -> Result<Option<String>, Fault> {
+    pub(super) fn next_name(&mut self, asked: Asked) -> Result<Option<Cow<'a, str>>, Fault> {
         let Some(first) = self.next_in_container()? else {
             return Ok(None);
         };

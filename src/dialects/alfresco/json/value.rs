@@ -20,7 +20,7 @@ pub(super) fn read(tokens: &mut Tokens<'_>) -> Result<Value, Fault> {
         let finished = match tokens.token {
             Token::ObjectStart => match tokens.next_name(Asked::AsName)? {
                 Some(name) => {
-                    holders.push(Holder::Object(Map::new(), name));
+                    holders.push(Holder::Object(Map::new(), name.into_owned()));
                     tokens.next()?;
                     continue;
                 }
@@ -60,7 +60,7 @@ fn hand_up(
             Holder::Object(mut entries, name) => {
                 entries.insert(name, finished);
                 if let Some(name) = tokens.next_name(Asked::AsName)? {
-                    holders.push(Holder::Object(entries, name));
+                    holders.push(Holder::Object(entries, name.into_owned()));
                     tokens.next()?;
                     return Ok(None);
                 }
