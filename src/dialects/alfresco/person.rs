@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::io::Write;
-use std::sync::{Arc, LazyLock, OnceLock};
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use http::HeaderMap;
@@ -272,13 +272,16 @@ impl Person {
             |name: &str| fields.is_none_or(|fields| fields.iter().any(|field| field == name));
         let is_shown =
             |named: &&Named| is_wanted(named.name) && self.shows(named.member, extras, usages);
+        let mut shown = Vec::with_capacity(MEMBERS.len());
+        shown.extend(MEMBERS.iter().filter(is_shown));
         // The vendor collects members in a Java `HashMap`, which doubles its table, and so changes
         // its order, with the thirteenth (SER:73).
-        let [few, many] = &*MEMBERS;
-        let order = if many.iter().filter(is_shown).count() > 12 { many } else { few };
+        if shown.len() > 12 {
+            shown.sort_unstable_by_key(|named| named.among_many);
+        }
         let mut out = Vec::with_capacity(512);
         out.extend_from_slice(b"{\"entry\":{");
-        for (index, named) in order.iter().filter(is_shown).enumerate() {
+        for (index, named) in shown.into_iter().enumerate() {
             if index > 0 {
                 out.push(b',');
             }
@@ -291,7 +294,7 @@ impl Person {
 
     /// Whether the vendor shows a member. Empty and blank strings are left out (SER:98).
     fn shows(&self, member: Member, extras: Extras, usages: Usages) -> bool {
-        let is_blank = |text: &str| text.trim().is_empty();
+        let is_blank = |text: &str| text.chars().all(char::is_whitespace);
         match member {
             Member::Text(index) => self.texts[index].as_deref().is_some_and(|it| !is_blank(it)),
             Member::Id => !is_blank(&self.id),
@@ -408,89 +411,50 @@ enum Member {
 struct Named {
     name: &'static str,
     /// The name as it stands before the value.
-    written: String,
+    written: &'static str,
     member: Member,
+    /// Its place in the order of a Java `HashMap` of thirteen to twenty-four.
+    among_many: usize,
 }
 
-/// [`MEMBERS_OF_FEW`] and [`MEMBERS_OF_MANY`], with what each shows.
-static MEMBERS: LazyLock<[[Named; 24]; 2]> = LazyLock::new(|| {
-    let of = |name: &'static str| {
-        let text = || TEXTS.iter().position(|it| *it == name).unwrap_or_default();
-        let member = match name {
-            "id" => Member::Id,
-            "displayName" => Member::DisplayName,
-            "company" => Member::Company,
-            "enabled" => Member::Enabled,
-            "emailNotificationsEnabled" => Member::EmailNotifications,
-            "avatarId" => Member::AvatarId,
-            "statusUpdatedAt" => Member::StatusUpdatedAt,
-            "quota" => Member::Quota,
-            "quotaUsed" => Member::QuotaUsed,
-            "capabilities" => Member::Capabilities,
-            "aspectNames" => Member::AspectNames,
-            "properties" => Member::Properties,
-            _ => Member::Text(text()),
-        };
-        Named { name, written: format!("\"{name}\":"), member }
+macro_rules! members {
+    ($($name:literal => $member:expr, $among_many:literal;)*) => {
+        [$(Named {
+            name: $name,
+            written: concat!("\"", $name, "\":"),
+            member: $member,
+            among_many: $among_many,
+        }),*]
     };
-    [MEMBERS_OF_FEW.map(of), MEMBERS_OF_MANY.map(of)]
-});
+}
 
-/// The members in the order of a Java `HashMap` of up to twelve.
-const MEMBERS_OF_FEW: [&str; 24] = [
-    "googleId",
-    "aspectNames",
-    "firstName",
-    "lastName",
-    "skypeId",
-    "avatarId",
-    "userStatus",
-    "capabilities",
-    "instantMessageId",
-    "displayName",
-    "quotaUsed",
-    "jobTitle",
-    "statusUpdatedAt",
-    "quota",
-    "mobile",
-    "emailNotificationsEnabled",
-    "description",
-    "location",
-    "telephone",
-    "company",
-    "id",
-    "enabled",
-    "email",
-    "properties",
-];
-
-/// The members in the order of a Java `HashMap` of thirteen to twenty-four.
-const MEMBERS_OF_MANY: [&str; 24] = [
-    "googleId",
-    "lastName",
-    "userStatus",
-    "capabilities",
-    "displayName",
-    "jobTitle",
-    "statusUpdatedAt",
-    "mobile",
-    "emailNotificationsEnabled",
-    "description",
-    "telephone",
-    "enabled",
-    "aspectNames",
-    "firstName",
-    "skypeId",
-    "avatarId",
-    "instantMessageId",
-    "quotaUsed",
-    "quota",
-    "location",
-    "company",
-    "id",
-    "email",
-    "properties",
-];
+/// The members in the order of a Java `HashMap` of up to twelve, each with its place among more.
+static MEMBERS: [Named; 24] = members! {
+    "googleId" => Member::Text(5), 0;
+    "aspectNames" => Member::AspectNames, 12;
+    "firstName" => Member::Text(0), 13;
+    "lastName" => Member::Text(1), 1;
+    "skypeId" => Member::Text(4), 14;
+    "avatarId" => Member::AvatarId, 15;
+    "userStatus" => Member::Text(11), 2;
+    "capabilities" => Member::Capabilities, 3;
+    "instantMessageId" => Member::Text(6), 16;
+    "displayName" => Member::DisplayName, 4;
+    "quotaUsed" => Member::QuotaUsed, 17;
+    "jobTitle" => Member::Text(7), 5;
+    "statusUpdatedAt" => Member::StatusUpdatedAt, 6;
+    "quota" => Member::Quota, 18;
+    "mobile" => Member::Text(9), 7;
+    "emailNotificationsEnabled" => Member::EmailNotifications, 8;
+    "description" => Member::Text(2), 9;
+    "location" => Member::Text(8), 19;
+    "telephone" => Member::Text(10), 10;
+    "company" => Member::Company, 20;
+    "id" => Member::Id, 21;
+    "enabled" => Member::Enabled, 11;
+    "email" => Member::Text(3), 22;
+    "properties" => Member::Properties, 23;
+};
 
 #[cfg(test)]
 mod tests {
@@ -506,9 +470,20 @@ mod tests {
 
     #[test]
     fn members_stand_in_the_order_of_a_java_hash_map() {
-        for (members, table) in [(MEMBERS_OF_FEW, 16), (MEMBERS_OF_MANY, 32)] {
-            let buckets: Vec<_> = members.iter().map(|name| bucket(name, table)).collect();
-            assert!(buckets.is_sorted(), "{buckets:?}");
+        let few = MEMBERS.iter().map(|it| bucket(it.name, 16));
+        assert!(few.is_sorted());
+        let mut many: Vec<_> = MEMBERS.iter().collect();
+        many.sort_by_key(|it| it.among_many);
+        assert!(many.iter().map(|it| bucket(it.name, 32)).is_sorted());
+        assert!(many.iter().map(|it| it.among_many).eq(0..MEMBERS.len()));
+    }
+
+    #[test]
+    fn a_member_shows_the_text_of_its_name() {
+        for Named { name, member, .. } in &MEMBERS {
+            if let Member::Text(index) = member {
+                assert_eq!(TEXTS[*index], *name);
+            }
         }
     }
 
