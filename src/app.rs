@@ -258,6 +258,6 @@ pub(crate) fn set_date(session: &Session, response: &mut Response) {
     let seconds = u64::try_from(session.clock.now().as_second()).unwrap_or_default();
     let date = std::time::UNIX_EPOCH + std::time::Duration::from_secs(seconds.min(253_402_300_799));
     if let Ok(date) = HeaderValue::from_str(&httpdate::fmt_http_date(date)) {
-        response.headers.insert(DATE, date);
+        response.headers.to_mut().insert(DATE, date);
     }
 }

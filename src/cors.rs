@@ -25,10 +25,10 @@ pub fn preflight(request: &Request) -> Option<Response> {
         .with(ACCESS_CONTROL_ALLOW_METHODS, "GET,POST,HEAD,OPTIONS,PUT,DELETE,PATCH");
     // A verb that isn't listed is echoed, so that a client meets the vendor's 405 and not ours.
     if !["GET", "POST", "HEAD", "OPTIONS", "PUT", "DELETE", "PATCH"].iter().any(|it| it == method) {
-        response.headers.insert(ACCESS_CONTROL_ALLOW_METHODS, method.clone());
+        response.headers.to_mut().insert(ACCESS_CONTROL_ALLOW_METHODS, method.clone());
     }
     if let Some(headers) = request.headers.get(ACCESS_CONTROL_REQUEST_HEADERS) {
-        response.headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, headers.clone());
+        response.headers.to_mut().insert(ACCESS_CONTROL_ALLOW_HEADERS, headers.clone());
     }
     Some(response)
 }
@@ -36,7 +36,7 @@ pub fn preflight(request: &Request) -> Option<Response> {
 /// Adds what lets a browser on another origin read the answer.
 pub fn open(request: &Request, response: &mut Response) {
     let Some(origin) = request.headers.get(ORIGIN) else { return };
-    let headers = &mut response.headers;
+    let headers = response.headers.to_mut();
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
     headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
     headers.append(VARY, HeaderValue::from_static("Origin"));

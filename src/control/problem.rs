@@ -125,7 +125,7 @@ impl Problem {
         if let Self::WrongVerb { allowed, .. } = self {
             let allowed: Vec<_> = allowed.iter().map(Method::as_str).collect();
             if let Ok(allowed) = HeaderValue::from_str(&allowed.join(", ")) {
-                response.headers.insert(ALLOW, allowed);
+                response.headers.to_mut().insert(ALLOW, allowed);
             }
         }
         if matches!(self, Self::TokenNeeded) {

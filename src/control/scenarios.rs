@@ -124,7 +124,7 @@ pub(super) fn verdict(call: &Call<'_>) -> Result<Response, Problem> {
     let mut response = super::json_with(status, &told);
     if !is_met {
         let problem = http::HeaderValue::from_static("application/problem+json");
-        response.headers.insert(CONTENT_TYPE, problem);
+        response.headers.to_mut().insert(CONTENT_TYPE, problem);
     }
     Ok(response)
 }

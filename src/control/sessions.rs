@@ -55,7 +55,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<Response, Problem> {
     let slot = call.app.sessions.create(id.as_deref(), start, &call.app.seeds)?;
     let mut response = super::json_with(StatusCode::CREATED, &shown(&slot));
     if let Ok(location) = HeaderValue::from_str(&format!("{MOUNT}/sessions/{}", slot.id)) {
-        response.headers.insert(LOCATION, location);
+        response.headers.to_mut().insert(LOCATION, location);
     }
     Ok(response)
 }

@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
@@ -7,8 +9,9 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 pub struct Response {
     /// The status.
     pub status: StatusCode,
-    /// The headers but for `Content-Length`, `Date` and `Connection`, which the server writes.
-    pub headers: HeaderMap,
+    /// The headers but for `Content-Length`, `Date` and `Connection`, which the server writes: its
+    /// own, or some that were made once for many answers.
+    pub headers: Cow<'static, HeaderMap>,
     /// The body.
     pub body: Bytes,
 }
@@ -17,14 +20,14 @@ impl Response {
     /// An answer without headers and without a body.
     #[must_use]
     pub fn empty(status: StatusCode) -> Self {
-        Self { status, headers: HeaderMap::new(), body: Bytes::new() }
+        Self { status, headers: Cow::default(), body: Bytes::new() }
     }
 
     /// An answer with a body of a given type.
     #[must_use]
     pub fn new(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Self {
         let mut response = Self::empty(status);
-        response.headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        response.headers.to_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
         response.body = body.into();
         response
     }
@@ -32,7 +35,7 @@ impl Response {
     /// The same answer with a header whose value is fixed.
     #[must_use]
     pub fn with(mut self, name: HeaderName, value: &'static str) -> Self {
-        self.headers.insert(name, HeaderValue::from_static(value));
+        self.headers.to_mut().insert(name, HeaderValue::from_static(value));
         self
     }
 }

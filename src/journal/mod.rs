@@ -10,6 +10,7 @@
 mod redact;
 mod shown;
 
+use std::borrow::Cow;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering, fence};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -91,7 +92,10 @@ pub struct Entry {
     pub response_bytes: usize,
     serial: u64,
     number: u64,
-    /// The request's line and headers, its body, the answer's headers, and its body.
+    /// The answer's headers, if they were made once for many answers.
+    prepared: Option<&'static HeaderMap>,
+    /// The request's line and headers, its body, the answer's headers if they are its own, and its
+    /// body.
     text: Vec<u8>,
     /// Where each of the first three ends.
     ends: [usize; 3],
@@ -154,7 +158,11 @@ impl Entry {
 
         let target = request.uri.path_and_query().map_or("", |it| it.as_str());
         // Most often a little more than it takes, so that nothing is moved meanwhile.
-        let n_headers = request.headers.len() + response.headers.len();
+        let (prepared, own) = match &response.headers {
+            Cow::Borrowed(prepared) => (Some(*prepared), None),
+            Cow::Owned(own) => (None, Some(own)),
+        };
+        let n_headers = request.headers.len() + own.map_or(0, HeaderMap::len);
         let room = target.len() + sent_kept.len() + answered_kept.len();
         let mut text = Vec::with_capacity(room + n_headers * HEADER_ROOM + METHOD_ROOM);
         let mut ends = [0; 3];
@@ -166,7 +174,7 @@ impl Entry {
         ends[0] = text.len();
         text.extend_from_slice(sent_kept);
         ends[1] = text.len();
-        write_headers(&mut text, &response.headers);
+        own.into_iter().for_each(|own| write_headers(&mut text, own));
         ends[2] = text.len();
         text.extend_from_slice(answered_kept);
 
@@ -182,6 +190,7 @@ impl Entry {
             response_bytes: answered.len(),
             serial: pages.serial,
             number: 0,
+            prepared,
             text,
             ends,
         }

@@ -82,7 +82,11 @@ impl Shown {
         let entry = &self.entry;
         let (body, hidden) = self.read_body();
         let took = entry.until.duration_since(entry.at);
-        let response_headers = headers(Some(entry.part(2)));
+        let mut response_headers = headers(Some(entry.part(2)));
+        for (name, value) in entry.prepared.into_iter().flatten() {
+            let value = String::from_utf8_lossy(value.as_bytes());
+            response_headers.push((name.to_string(), redact::header(name.as_str(), &value).into()));
+        }
         json!({
             "id": entry.id,
             "at": entry.at.to_string(),

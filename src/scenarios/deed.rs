@@ -1,6 +1,7 @@
 //! What a rule does to an exchange, made ready, so that nothing of it has to be worked out while a
 //! client waits.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::num::NonZeroU64;
 use std::time::Duration;
@@ -237,12 +238,13 @@ fn fixed(respond: Respond, read: ReadFile<'_>, check: &mut Check) -> Response {
         (None, Bytes::new())
     };
     let mut response = Response::empty(known.unwrap_or_default());
-    response.headers = ready_headers(&respond.headers, &["then", "respond", "headers"], check);
+    response.headers =
+        Cow::Owned(ready_headers(&respond.headers, &["then", "respond", "headers"], check));
     response.body = body;
     if let Some(content_type) = content_type
         && !response.headers.contains_key(CONTENT_TYPE)
     {
-        response.headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        response.headers.to_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     }
     response
 }

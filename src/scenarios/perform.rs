@@ -40,12 +40,12 @@ pub(crate) fn perform(fired: &Fired, answering: &mut impl Answering) -> Response
         (Answer::Natural | Answer::Patched(_), None) => Response::empty(http::StatusCode::OK),
     };
     if let Some(seconds) = fired.retry_after {
-        response.headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        response.headers.to_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
     }
     for name in deed.headers.keys() {
-        response.headers.remove(name);
+        response.headers.to_mut().remove(name);
     }
-    response.headers.extend(deed.headers.clone());
+    response.headers.to_mut().extend(deed.headers.clone());
     response
 }
 

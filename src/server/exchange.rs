@@ -229,6 +229,6 @@ fn write_for(response: Response, to: Recipient) -> hyper::Response<Body> {
 pub(super) fn write(response: Response) -> hyper::Response<Body> {
     let mut written = hyper::Response::new(Body::whole(response.body));
     *written.status_mut() = response.status;
-    *written.headers_mut() = response.headers;
+    *written.headers_mut() = response.headers.into_owned();
     written
 }

@@ -141,7 +141,7 @@ impl Ask {
 
 pub(crate) fn whole(response: &Response) -> String {
     let mut text = format!("{}\n", response.status);
-    for (name, value) in &response.headers {
+    for (name, value) in response.headers.iter() {
         let value = String::from_utf8_lossy(value.as_bytes());
         writeln!(text, "{name}: {value}").unwrap();
     }

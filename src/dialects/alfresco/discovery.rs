@@ -14,6 +14,6 @@ pub(super) fn get(call: &Call<'_>, _: &Caller) -> Answer {
     let thumbnails = call.world.seed.server.thumbnails.to_string();
     let mut response = reply::json(StatusCode::OK, REPOSITORY.replace("THUMBNAILS", &thumbnails));
     // The vendor resets this answer before it writes it, and this header with it.
-    response.headers.remove(X_FRAME_OPTIONS);
+    response.headers.to_mut().remove(X_FRAME_OPTIONS);
     Ok(response)
 }

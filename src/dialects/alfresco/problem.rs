@@ -395,7 +395,7 @@ impl Problem {
         // A network that isn't ASCII goes out as the bytes of its UTF-8, as Tomcat does not: it
         // would send question marks, which no client has ever wanted to read.
         if let Ok(challenge) = http::HeaderValue::from_bytes(challenge.as_bytes()) {
-            response.headers.insert(WWW_AUTHENTICATE, challenge);
+            response.headers.to_mut().insert(WWW_AUTHENTICATE, challenge);
         }
         response
     }

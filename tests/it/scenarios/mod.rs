@@ -78,6 +78,6 @@ fn state(app: &App, name: &str) -> String {
 
 /// An answer without the line that tells the date.
 fn undated(mut response: Response) -> String {
-    response.headers.remove(http::header::DATE);
+    response.headers.to_mut().remove(http::header::DATE);
     whole(&response)
 }
