@@ -8,6 +8,7 @@ mod key;
 mod session;
 mod slot;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -77,12 +78,12 @@ impl Sessions {
     }
 
     /// The session with a key; one that isn't there begins here.
-    pub fn enter(&self, key: Option<&str>, seeds: &ArcSwap<Seeds>) -> Arc<Slot> {
+    pub fn enter(&self, key: Option<&str>, seeds: &ArcSwap<Seeds>) -> Cow<'_, Arc<Slot>> {
         match key {
-            Some(id) if id != DEFAULT => self.enter_other(id, seeds),
+            Some(id) if id != DEFAULT => Cow::Owned(self.enter_other(id, seeds)),
             _ => {
                 self.default.touch();
-                Arc::clone(&self.default)
+                Cow::Borrowed(&self.default)
             }
         }
     }
