@@ -15,6 +15,7 @@ use std::borrow::Borrow;
 use std::cmp::Ordering;
 use std::collections::HashSet;
 use std::hash::{Hash, Hasher};
+use std::sync::atomic::{AtomicU64, Ordering as MemoryOrdering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use arc_swap::ArcSwapOption;
@@ -141,6 +142,8 @@ pub struct Table<T> {
     /// What was written of them last.
     written: ArcSwapOption<Written<T>>,
     changing: Mutex<()>,
+    /// How often the table was changed.
+    version: AtomicU64,
 }
 
 /// What was written of some rows in order, as long as they stay as they are.
@@ -160,7 +163,8 @@ impl<T: Row> Table<T> {
     fn with_changes(seed: Arc<SeedRows<T>>, changes: Map<Option<Arc<T>>>) -> Self {
         let orders = T::ORDERS.iter().map(|_| ArcSwapOption::empty()).collect();
         let written = ArcSwapOption::empty();
-        Self { seed, changes, orders, written, changing: Mutex::new(()) }
+        let (changing, version) = (Mutex::new(()), AtomicU64::new(0));
+        Self { seed, changes, orders, written, changing, version }
     }
 
     /// A copy on a seed, this table's own or a new one: what was changed stays as it is, and the
@@ -173,6 +177,13 @@ impl<T: Row> Table<T> {
             changes.insert(change.key().clone(), change.value().clone());
         }
         Self::with_changes(seed, changes)
+    }
+
+    /// How often the table was changed. What was read after this was asked is still so as long as
+    /// the answer is the same.
+    #[must_use]
+    pub fn version(&self) -> u64 {
+        self.version.load(MemoryOrdering::Acquire)
     }
 
     /// The row with a key.
@@ -255,7 +266,9 @@ impl<T: Row> Table<T> {
         rows
     }
 
+    /// What becomes of the lists when a row was changed.
     fn reorder(&self, old: Option<&T>, new: Option<&Arc<T>>) {
+        self.version.fetch_add(1, MemoryOrdering::Release);
         for (order, slot) in self.orders.iter().enumerate() {
             if let Some(rows) = slot.load_full() {
                 let mut rows = Ranks::clone(&rows);

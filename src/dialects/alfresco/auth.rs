@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use arc_swap::ArcSwapOption;
 use base64::Engine;
@@ -124,9 +125,10 @@ pub(super) fn caller(
             return Err(guest());
         }
         Credentials::Password { user, password } => {
+            let version = world.people.version();
             let person = world.log_in(session, &user, &password);
             person.map(|person| {
-                world.last_login.remember(request, &person);
+                world.last_login.remember(request, &person, version);
                 Caller { person, ticket: None }
             })
         }
@@ -258,10 +260,17 @@ impl Alfresco {
     }
 }
 
-/// The header that last held a right name and password, and whose they are. Most clients send the
-/// same one with every request, and it needs no second reading.
+/// The last good login. Most clients send the same name and password with every request, and they
+/// need no second reading.
 #[derive(Default)]
-pub(super) struct LastLogin(ArcSwapOption<(HeaderValue, Arc<Person>)>);
+pub(super) struct LastLogin(ArcSwapOption<Login>);
+
+struct Login {
+    header: HeaderValue,
+    person: Arc<Person>,
+    /// When the person was looked up, as [`Table::version`](crate::store::Table::version).
+    version: u64,
+}
 
 impl LastLogin {
     /// Who calls, if it is who called last, unchanged since; a person is replaced and never changed,
@@ -269,39 +278,63 @@ impl LastLogin {
     /// none is taken from here.
     fn repeated(&self, world: &Alfresco, request: &Request) -> Option<Arc<Person>> {
         let last = self.0.load();
-        let (header, person) = &**last.as_ref()?;
-        let is_same = request.headers.get(AUTHORIZATION)? == header
-            && world.failures.by_name.is_empty()
-            && world.people.get(&person.key).is_some_and(|now| Arc::ptr_eq(&now, person));
-        is_same.then(|| Arc::clone(person))
+        let Login { header, person, version } = &**last.as_ref()?;
+        if request.headers.get(AUTHORIZATION)? != header || !world.failures.are_none() {
+            return None;
+        }
+        let now = world.people.version();
+        if now != *version {
+            let is_same = |found: Arc<Person>| Arc::ptr_eq(&found, person);
+            if !world.people.get(&person.key).is_some_and(is_same) {
+                return None;
+            }
+            self.store(header, person, now);
+        }
+        Some(Arc::clone(person))
     }
 
-    fn remember(&self, request: &Request, person: &Arc<Person>) {
+    fn remember(&self, request: &Request, person: &Arc<Person>, version: u64) {
         if let Some(header) = request.headers.get(AUTHORIZATION) {
             // A copy, since the header itself holds on to all that was read with it.
             let Ok(mut header) = HeaderValue::from_bytes(header.as_bytes()) else { return };
             header.set_sensitive(true);
-            self.0.store(Some(Arc::new((header, Arc::clone(person)))));
+            self.store(&header, person, version);
         }
+    }
+
+    fn store(&self, header: &HeaderValue, person: &Arc<Person>, version: u64) {
+        let (header, person) = (header.clone(), Arc::clone(person));
+        self.0.store(Some(Arc::new(Login { header, person, version })));
     }
 }
 
 /// Failed logins in a row, by name.
-#[derive(Clone)]
 pub(super) struct Failures {
     by_name: Map<(u32, i64)>,
+    /// Whether there ever were any. Nearly always there were none, and nobody comes to the map.
+    have_been: AtomicBool,
 }
 
 impl Default for Failures {
     fn default() -> Self {
-        Self { by_name: new_map() }
+        Self { by_name: new_map(), have_been: AtomicBool::new(false) }
+    }
+}
+
+impl Clone for Failures {
+    fn clone(&self) -> Self {
+        let have_been = self.have_been.load(Ordering::Acquire);
+        Self { by_name: self.by_name.clone(), have_been: AtomicBool::new(have_been) }
     }
 }
 
 impl Failures {
+    fn are_none(&self) -> bool {
+        !self.have_been.load(Ordering::Acquire) || self.by_name.is_empty()
+    }
+
     fn is_guarded(&self, key: &str, session: &Session) -> bool {
-        // Nearly always nobody has failed, and then there is no need to ask what time it is.
-        !self.by_name.is_empty()
+        !self.are_none()
             && self.by_name.get(key).is_some_and(|it| {
                 it.0 >= GUARD_FAILURES && session.clock.now_ms() - it.1 < GUARD_MS
             })
@@ -316,12 +349,13 @@ impl Failures {
                 self.by_name.clear();
             }
         }
+        self.have_been.store(true, Ordering::Release);
         let mut entry = self.by_name.entry(key.into()).or_insert((0, now));
         *entry = (entry.0.saturating_add(1), now);
     }
 
     fn forget(&self, key: &str) {
-        if !self.by_name.is_empty() {
+        if !self.are_none() {
             self.by_name.remove(key);
         }
     }
