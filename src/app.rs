@@ -41,7 +41,7 @@ impl App {
     pub fn load(config: Config) -> Result<Self, Vec<LoadError>> {
         let reloading = Reloading::before(&config);
         let (scenarios, mut errors) =
-            Library::read(&config.scenarios, &config.from_start, &Library::default());
+            Library::open(&config.scenarios, &config.from_start, &Library::default());
         let fixtures = fixtures::load(&config.layers).unwrap_or_else(|more| {
             errors.splice(..0, more);
             Vec::new()

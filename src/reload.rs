@@ -164,7 +164,7 @@ impl App {
     fn read_once(&self) -> (Seeds, Mistakes) {
         let Config { layers, scenarios, from_start, .. } = &self.config;
         let last = self.seeds.load();
-        let (scenarios, wrong_scenarios) = Library::read(scenarios, from_start, &last.scenarios);
+        let (scenarios, wrong_scenarios) = Library::open(scenarios, from_start, &last.scenarios);
         let (fixtures, wrong_fixtures) = match fixtures::load(layers) {
             Ok(fixtures) => (fixtures, Vec::new()),
             Err(errors) => (last.fixtures.clone(), errors),

@@ -3,29 +3,62 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use super::format::StoryFile;
 use super::schema;
 use super::story::{Mistake, Story};
-use crate::fixtures::{Difference, Layer, LoadError, RecordName, Step, Text, Wrong, nearest};
+use crate::fixtures::{
+    Difference, Embedded, Layer, LoadError, RecordName, Step, Text, Wrong, nearest,
+};
 
 /// Every story that can be played.
 #[derive(Clone, Debug, Default)]
 pub struct Library {
-    stories: BTreeMap<Box<str>, Arc<Story>>,
+    stories: Stories,
     /// The names of those that run from the start in every session (`--scenario`).
     started: Vec<Box<str>>,
 }
+
+/// Stories by name.
+type ByName = BTreeMap<Box<str>, Arc<Story>>;
+
+#[derive(Clone, Debug)]
+enum Stories {
+    Read(ByName),
+    /// Those that are inside of the program, which most servers never play: to read them takes as
+    /// long as all else that happens at the start. A test sees to it that nothing is wrong with them.
+    Embedded,
+}
+
+impl Default for Stories {
+    fn default() -> Self {
+        Self::Read(ByName::new())
+    }
+}
+
+static EMBEDDED: LazyLock<ByName> = LazyLock::new(|| {
+    let folder = Layer::Embedded(Embedded::Scenarios);
+    read_all(&folder, &Library::default(), &mut Vec::new())
+});
 
 /// The stories that could be read, and what is wrong with the others.
 pub(crate) type Read = (Library, Vec<LoadError>);
 
 impl Library {
+    /// As [`Library::read`], but for the stories inside of the program, which are read when somebody
+    /// asks for one.
+    #[must_use]
+    pub(crate) fn open(folder: &Layer, from_start: &[String], last: &Self) -> Read {
+        if matches!(folder, Layer::Embedded(Embedded::Scenarios)) {
+            return Self::with(Stories::Embedded, Vec::new(), folder, from_start);
+        }
+        Self::read(folder, from_start, last)
+    }
+
     /// Reads a folder. A file with mistakes leaves the story as it was in `last`.
     #[must_use]
     pub(crate) fn read(folder: &Layer, from_start: &[String], last: &Self) -> Read {
-        let mut library = Self::default();
         let mut errors = Vec::new();
         if let Layer::Directory(path) = folder
             && !path.is_dir()
@@ -34,17 +67,17 @@ impl Library {
             errors.push(error_about(folder, message));
             return (last.clone(), errors);
         }
-        for file in folder.names("") {
-            let Some(name) = story_name(&file) else { continue };
-            match read_story(folder, &file, name) {
-                Ok(story) => drop(library.stories.insert(name.into(), library_story(story, last))),
-                Err(more) => {
-                    errors.extend(more);
-                    let kept = last.get(name).map(|story| (name.into(), Arc::clone(story)));
-                    library.stories.extend(kept);
-                }
-            }
-        }
+        let stories = Stories::Read(read_all(folder, last, &mut errors));
+        Self::with(stories, errors, folder, from_start)
+    }
+
+    fn with(
+        stories: Stories,
+        mut errors: Vec<LoadError>,
+        folder: &Layer,
+        from_start: &[String],
+    ) -> Read {
+        let mut library = Self { stories, started: Vec::new() };
         for name in from_start {
             if library.get(name).is_none() && !errors.iter().any(|it| it.file.contains(name)) {
                 errors.push(error_about(folder, library.unknown(name)));
@@ -54,30 +87,40 @@ impl Library {
         (library, errors)
     }
 
+    fn by_name(&self) -> &ByName {
+        match &self.stories {
+            Stories::Read(stories) => stories,
+            Stories::Embedded => &EMBEDDED,
+        }
+    }
+
     /// The story with a name.
     pub(crate) fn get(&self, name: &str) -> Option<&Arc<Story>> {
-        self.stories.get(name)
+        self.by_name().get(name)
     }
 
     /// What differs from other stories.
     pub(crate) fn difference(&self, old: &Self) -> Difference {
         let named = |name: &str| RecordName { file: "scenarios", id: Some(name.to_owned()) };
         let mut difference = Difference::default();
-        for (name, story) in &self.stories {
+        if let (Stories::Embedded, Stories::Embedded) = (&self.stories, &old.stories) {
+            return difference;
+        }
+        for (name, story) in self.by_name() {
             match old.get(name) {
                 None => difference.created.push(named(name)),
                 Some(old) if !Arc::ptr_eq(old, story) => difference.changed.push(named(name)),
                 Some(_) => {}
             }
         }
-        let gone = old.stories.keys().filter(|name| self.get(name).is_none());
+        let gone = old.by_name().keys().filter(|name| self.get(name).is_none());
         difference.removed.extend(gone.map(|name| named(name)));
         difference
     }
 
     /// Every story, by name.
     pub(crate) fn stories(&self) -> impl Iterator<Item = &Arc<Story>> {
-        self.stories.values()
+        self.by_name().values()
     }
 
     /// The stories that run from the start.
@@ -87,14 +130,29 @@ impl Library {
 
     /// Says that there is no story with a name.
     pub(crate) fn unknown(&self, name: &str) -> String {
-        let names = || self.stories.keys().map(|it| &**it);
+        let names = || self.by_name().keys().map(|it| &**it);
         let cure = match nearest(name, names()) {
             Some(near) => format!("; did you mean `{near}`?"),
-            None if self.stories.is_empty() => "; there is none at all".to_owned(),
+            None if self.by_name().is_empty() => "; there is none at all".to_owned(),
             None => format!("; there are {}", names().collect::<Vec<_>>().join(", ")),
         };
         format!("there is no scenario `{name}`{cure}")
     }
+}
+
+fn read_all(folder: &Layer, last: &Library, errors: &mut Vec<LoadError>) -> ByName {
+    let mut stories = ByName::new();
+    for file in folder.names("") {
+        let Some(name) = story_name(&file) else { continue };
+        match read_story(folder, &file, name) {
+            Ok(story) => drop(stories.insert(name.into(), library_story(story, last))),
+            Err(more) => {
+                errors.extend(more);
+                stories.extend(last.get(name).map(|story| (name.into(), Arc::clone(story))));
+            }
+        }
+    }
+    stories
 }
 
 /// What is wrong with the folder, and not with a file in it.
