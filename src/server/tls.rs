@@ -106,18 +106,20 @@ pub(super) fn acceptor(
     host: Option<IpAddr>,
     ca_out: Option<&Path>,
 ) -> Result<Option<TlsAcceptor>, TlsError> {
-    let builder = ServerConfig::builder_with_provider(Arc::new(default_provider()));
-    let builder = builder.with_safe_default_protocol_versions()?.with_no_client_auth();
+    let builder = || {
+        let builder = ServerConfig::builder_with_provider(Arc::new(default_provider()));
+        Ok::<_, TlsError>(builder.with_safe_default_protocol_versions()?.with_no_client_auth())
+    };
     let (mut config, ca) = match tls {
         Tls::Off => return Ok(None),
         Tls::SelfSigned => {
             let authority = Authority::new(host)?;
             let ca = authority.issuer.pem();
-            (builder.with_cert_resolver(Arc::new(authority)), ca)
+            (builder()?.with_cert_resolver(Arc::new(authority)), ca)
         }
         Tls::Files { certificate, key } => {
             let (chain, private, ca) = read(certificate, key)?;
-            let config = builder.with_single_cert(chain, private).map_err(|source| {
+            let config = builder()?.with_single_cert(chain, private).map_err(|source| {
                 TlsError::Pair { certificate: certificate.clone(), key: key.clone(), source }
             })?;
             (config, ca)
