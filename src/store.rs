@@ -18,7 +18,7 @@ use std::hash::{Hash, Hasher};
 use std::sync::atomic::{AtomicU64, Ordering as MemoryOrdering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use arc_swap::ArcSwapOption;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use bytes::Bytes;
 use foldhash::fast::RandomState;
 
@@ -54,6 +54,9 @@ pub trait Row: Send + Sync + 'static {
     }
 }
 
+/// Rows in one of [`Row::ORDERS`].
+type InOrder<T> = Ranks<Arc<T>>;
+
 /// A row, found by its key.
 struct ByKey<T>(Arc<T>);
 
@@ -85,7 +88,7 @@ pub type Map<T> = dashmap::DashMap<Box<str>, T, RandomState>;
 pub struct SeedRows<T> {
     by_key: HashSet<ByKey<T>, RandomState>,
     /// Made when an order is first asked for: most are never.
-    orders: Box<[OnceLock<Ranks<Arc<T>>>]>,
+    orders: Box<[OnceLock<InOrder<T>>]>,
 }
 
 impl<T: Row> SeedRows<T> {
@@ -122,7 +125,7 @@ impl<T: Row> SeedRows<T> {
         self.by_key.iter().map(|row| &row.0)
     }
 
-    fn order(&self, order: usize) -> &Ranks<Arc<T>> {
+    fn order(&self, order: usize) -> &InOrder<T> {
         self.orders[order].get_or_init(|| {
             let mut rows: Vec<_> =
                 self.iter().filter(|row| is_listed(&***row, order)).cloned().collect();
@@ -138,7 +141,7 @@ pub struct Table<T> {
     /// What differs from the seed: a row that was put, or `None` for one that was removed.
     changes: Map<Option<Arc<T>>>,
     /// The rows in order, for each order that was asked for since the table was made.
-    orders: Box<[ArcSwapOption<Ranks<Arc<T>>>]>,
+    orders: Box<[OnceLock<ArcSwap<InOrder<T>>>]>,
     /// What was written of them last.
     written: ArcSwapOption<Written<T>>,
     changing: Mutex<()>,
@@ -148,7 +151,7 @@ pub struct Table<T> {
 
 /// What was written of some rows in order, as long as they stay as they are.
 struct Written<T> {
-    rows: Arc<Ranks<Arc<T>>>,
+    rows: Arc<InOrder<T>>,
     what: Box<str>,
     bytes: Bytes,
 }
@@ -161,7 +164,7 @@ impl<T: Row> Table<T> {
     }
 
     fn with_changes(seed: Arc<SeedRows<T>>, changes: Map<Option<Arc<T>>>) -> Self {
-        let orders = T::ORDERS.iter().map(|_| ArcSwapOption::empty()).collect();
+        let orders = T::ORDERS.iter().map(|_| OnceLock::new()).collect();
         let written = ArcSwapOption::empty();
         let (changing, version) = (Mutex::new(()), AtomicU64::new(0));
         Self { seed, changes, orders, written, changing, version }
@@ -199,9 +202,12 @@ impl<T: Row> Table<T> {
     pub fn put(&self, row: T) -> Arc<T> {
         let _changing = self.lock();
         let row = Arc::new(row);
-        let old = self.get(row.key());
-        self.changes.insert(row.key().into(), Some(Arc::clone(&row)));
-        self.reorder(old.as_deref(), Some(&row));
+        let change = self.changes.insert(row.key().into(), Some(Arc::clone(&row)));
+        let old = match &change {
+            Some(change) => change.as_ref(),
+            None => self.seed.get(row.key()),
+        };
+        self.reorder(old.map(|row| &**row), Some(&row));
         row
     }
 
@@ -221,8 +227,12 @@ impl<T: Row> Table<T> {
     /// The rows in one of [`Row::ORDERS`], as they are now.
     #[must_use]
     pub fn list(&self, order: usize) -> Listing<T> {
-        let rows = self.orders[order].load_full().unwrap_or_else(|| self.bring_in_order(order));
-        Listing { rows, order }
+        let rows = self.orders[order].get().unwrap_or_else(|| {
+            // Or what is changed in the meantime would be missed.
+            let _changing = self.lock();
+            self.orders[order].get_or_init(|| ArcSwap::from_pointee(self.in_order(order)))
+        });
+        Listing { rows: rows.load_full(), order }
     }
 
     /// What is written of rows in order, whose text says `what` is to be written. Clients ask for
@@ -250,19 +260,13 @@ impl<T: Row> Table<T> {
         bytes
     }
 
-    /// Applies this table's changes to the seed's order, once.
-    fn bring_in_order(&self, order: usize) -> Arc<Ranks<Arc<T>>> {
-        let _changing = self.lock();
-        if let Some(rows) = self.orders[order].load_full() {
-            return rows;
-        }
+    /// Applies this table's changes to the seed's order.
+    fn in_order(&self, order: usize) -> InOrder<T> {
         let mut rows = self.seed.order(order).clone();
         for change in &self.changes {
-            let old = self.seed.by_key.get(&**change.key()).map(|row| &*row.0);
+            let old = self.seed.get(change.key()).map(|row| &**row);
             replace(&mut rows, order, old, change.value().as_ref());
         }
-        let rows = Arc::new(rows);
-        self.orders[order].store(Some(Arc::clone(&rows)));
         rows
     }
 
@@ -270,10 +274,10 @@ impl<T: Row> Table<T> {
     fn reorder(&self, old: Option<&T>, new: Option<&Arc<T>>) {
         self.version.fetch_add(1, MemoryOrdering::Release);
         for (order, slot) in self.orders.iter().enumerate() {
-            if let Some(rows) = slot.load_full() {
-                let mut rows = Ranks::clone(&rows);
+            if let Some(slot) = slot.get() {
+                let mut rows = InOrder::clone(&slot.load());
                 replace(&mut rows, order, old, new);
-                slot.store(Some(Arc::new(rows)));
+                slot.store(Arc::new(rows));
             }
         }
     }
@@ -292,7 +296,7 @@ pub fn new_map<T>() -> Map<T> {
 
 /// Rows in order, as they were when they were asked for.
 pub struct Listing<T> {
-    rows: Arc<Ranks<Arc<T>>>,
+    rows: Arc<InOrder<T>>,
     order: usize,
 }
 
@@ -320,17 +324,17 @@ impl<T: Row> Listing<T> {
     ) -> impl ExactSizeIterator<Item = &'a Arc<T>> {
         let end = skip.saturating_add(max).min(self.len());
         let mut runs = Runs::new(self, descending);
-        let mut ahead: &[Arc<T>] = &[];
+        let mut ahead = None;
         (skip.min(end)..end).map(move |rank| {
             if runs.have_turns() {
                 return self.rows.get(runs.index(rank));
             }
-            if ahead.is_empty() {
-                ahead = self.rows.some_from(rank);
-            }
-            let row = &ahead[0];
-            ahead = &ahead[1..];
-            row
+            let next = ahead.as_mut().and_then(Iterator::next);
+            next.unwrap_or_else(|| {
+                let (row, others) = self.rows.some_from(rank);
+                ahead = Some(others);
+                row
+            })
         })
     }
 
@@ -339,8 +343,8 @@ impl<T: Row> Listing<T> {
         let fields = &T::ORDERS[self.order][..depth];
         let row = &**self.rows.get(index);
         let bound = |past: Ordering| {
-            partition_point(self.len(), |at| {
-                let found = compare(&**self.rows.get(at), row, fields);
+            self.rows.partition_point(|at| {
+                let found = compare(&**at, row, fields);
                 found == Ordering::Less || found == past
             })
         };
@@ -419,13 +423,12 @@ fn compare<T: Row>(a: &T, b: &T, fields: &[usize]) -> Ordering {
 }
 
 /// Takes the old row out of an order and puts the new one in.
-fn replace<T: Row>(rows: &mut Ranks<Arc<T>>, order: usize, old: Option<&T>, new: Option<&Arc<T>>) {
+fn replace<T: Row>(rows: &mut InOrder<T>, order: usize, old: Option<&T>, new: Option<&Arc<T>>) {
     let fields = T::ORDERS[order];
     let old = old.filter(|row| is_listed(*row, order));
     let new = new.filter(|row| is_listed(&***row, order));
-    let place = |rows: &Ranks<Arc<T>>, row: &T| {
-        partition_point(rows.len(), |at| compare(&**rows.get(at), row, fields).is_lt())
-    };
+    let place =
+        |rows: &InOrder<T>, row: &T| rows.partition_point(|at| compare(&**at, row, fields).is_lt());
     match (old, new) {
         (Some(old), Some(new)) if compare(old, new, fields).is_eq() => {
             let at = place(rows, old);
@@ -442,20 +445,6 @@ fn replace<T: Row>(rows: &mut Ranks<Arc<T>>, order: usize, old: Option<&T>, new:
             }
         }
     }
-}
-
-/// The first index below `len` for which `is_before` doesn't hold.
-fn partition_point(len: usize, is_before: impl Fn(usize) -> bool) -> usize {
-    let (mut low, mut high) = (0, len);
-    while low < high {
-        let middle = low + (high - low) / 2;
-        if is_before(middle) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    low
 }
 
 #[cfg(test)]
