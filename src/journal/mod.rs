@@ -174,7 +174,9 @@ impl Entry {
         ends[0] = text.len();
         text.extend_from_slice(sent_kept);
         ends[1] = text.len();
-        own.into_iter().for_each(|own| write_headers(&mut text, own));
+        if let Some(own) = own {
+            write_headers(&mut text, own);
+        }
         ends[2] = text.len();
         text.extend_from_slice(answered_kept);
 

@@ -14,9 +14,6 @@ use crate::journal::Pages;
 /// How many snapshots a session keeps.
 pub const MOST_SNAPSHOTS: usize = 100;
 
-/// How exactly it is known when a session was last asked for, in nanoseconds.
-const GRAIN: u64 = 10_000_000;
-
 /// The place of a session: its id, what it is at the moment, and what it was when somebody asked to
 /// remember it.
 pub struct Slot {
@@ -89,13 +86,9 @@ impl Slot {
         Duration::from_nanos(nanos().saturating_sub(self.used.load(Ordering::Relaxed)))
     }
 
-    /// Somebody asks for it now. Under load this is hardly ever written down, since what one thread
-    /// writes to all the time is in no other's cache.
+    /// Somebody asks for it now.
     pub(super) fn touch(&self) {
-        let now = nanos();
-        if now.saturating_sub(self.used.load(Ordering::Relaxed)) > GRAIN {
-            self.used.store(now, Ordering::Relaxed);
-        }
+        self.used.store(nanos(), Ordering::Relaxed);
     }
 
     /// Back to the seeds. Its journal begins anew too, unless somebody wants to keep it; snapshots
