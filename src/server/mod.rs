@@ -25,7 +25,7 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::app::App;
 use exchange::{Connection, Exchange};
-use patience::{Patience, Progress};
+use patience::Patience;
 use wire::Wire;
 
 pub use listener::{ListenError, Listener};
@@ -132,7 +132,7 @@ async fn begin(mut wire: Wire, tls: Option<TlsAcceptor>) -> Result<Option<(Wire,
 }
 
 async fn serve(wire: Wire, is_http2: bool, app: Arc<App>, draining: Draining) -> hyper::Result<()> {
-    let progress = Progress::default();
+    let progress = wire.progress();
     let exchange = Exchange::on(Connection {
         app,
         draining: draining.clone(),

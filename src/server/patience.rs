@@ -6,7 +6,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -23,6 +23,7 @@ pub(super) struct Progress(Arc<Counts>);
 struct Counts {
     begun: AtomicU32,
     under_way: AtomicU32,
+    is_blocked: AtomicBool,
 }
 
 /// An exchange that isn't over, until this is dropped.
@@ -45,6 +46,19 @@ impl Progress {
     pub(super) fn begin(&self) {
         let begun = &self.0.begun;
         begun.store(begun.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
+    }
+
+    /// Whether the client doesn't take what is written, for the time being: it is busy with the last
+    /// answer, and nobody waits for its next request.
+    pub(super) fn set_blocked(&self, is_blocked: bool) {
+        if self.0.is_blocked.load(Ordering::Relaxed) != is_blocked {
+            self.0.is_blocked.store(is_blocked, Ordering::Relaxed);
+        }
+    }
+
+    fn is_waiting(&self) -> bool {
+        let Counts { under_way, is_blocked, .. } = &*self.0;
+        under_way.load(Ordering::Relaxed) == 0 && !is_blocked.load(Ordering::Relaxed)
     }
 
     /// Its answer takes time, and nobody waits for the next request meanwhile.
@@ -74,9 +88,8 @@ impl Patience {
         while !self.is_waiting || self.next_look.is_elapsed() {
             self.is_waiting = true;
             ready!(self.next_look.as_mut().poll(context));
-            let Counts { begun, under_way } = &*self.progress.0;
-            let begun = begun.load(Ordering::Relaxed);
-            let is_silent = begun == self.begun && under_way.load(Ordering::Relaxed) == 0;
+            let begun = self.progress.0.begun.load(Ordering::Relaxed);
+            let is_silent = begun == self.begun && self.progress.is_waiting();
             self.begun = begun;
             self.silent = if is_silent { self.silent + 1 } else { 0 };
             if self.silent == LOOKS {
@@ -127,6 +140,17 @@ mod tests {
             let under_way = progress.under_way();
             sleep(Duration::from_secs(60)).await;
             drop(under_way);
+        });
+        assert!((70..=72).contains(&time.as_secs()), "{time:?}");
+    }
+
+    #[test]
+    fn a_client_that_is_slow_to_take_its_answer_is_not_silent() {
+        let time = lasts(async |progress| {
+            progress.begin();
+            progress.set_blocked(true);
+            sleep(Duration::from_secs(60)).await;
+            progress.set_blocked(false);
         });
         assert!((70..=72).contains(&time.as_secs()), "{time:?}");
     }

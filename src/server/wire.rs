@@ -13,6 +13,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpStream, UnixStream};
 use tokio_rustls::server::TlsStream;
 
+use super::patience::Progress;
+
 /// How much is read in one go to look at the first bytes: the head of most requests.
 const FIRST_READ: usize = 1 << 10;
 
@@ -88,6 +90,7 @@ pub(super) struct Wire {
     /// What has been looked at and not read yet.
     first: Bytes,
     ending: Ending,
+    progress: Progress,
     /// How many of the last bytes are out.
     n_written: usize,
 }
@@ -95,12 +98,24 @@ pub(super) struct Wire {
 impl Wire {
     pub(super) fn new(socket: impl Socket + 'static) -> Self {
         let socket = Box::new(socket);
-        Self { socket, first: Bytes::new(), ending: Ending::default(), n_written: 0 }
+        let (ending, progress) = (Ending::default(), Progress::default());
+        Self { socket, first: Bytes::new(), ending, progress, n_written: 0 }
     }
 
     /// How to end this connection.
     pub(super) fn ending(&self) -> Ending {
         self.ending.clone()
+    }
+
+    /// How far this connection has come.
+    pub(super) fn progress(&self) -> Progress {
+        self.progress.clone()
+    }
+
+    /// Notes whether the client takes what is written.
+    fn noted<T>(&self, written: Poll<T>) -> Poll<T> {
+        self.progress.set_blocked(written.is_pending());
+        written
     }
 
     /// Whether the first bytes are these. Waits until that can be said, and takes none of them away.
@@ -169,7 +184,8 @@ impl AsyncWrite for Wire {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<Result<usize>> {
-        Pin::new(&mut self.socket).poll_write(context, bytes)
+        let written = Pin::new(&mut self.socket).poll_write(context, bytes);
+        self.noted(written)
     }
 
     fn poll_write_vectored(
@@ -184,9 +200,10 @@ impl AsyncWrite for Wire {
             both[..head.len()].copy_from_slice(head);
             both[head.len()..][..body.len()].copy_from_slice(body);
             let bytes = &both[..head.len() + body.len()];
-            return Pin::new(&mut self.socket).poll_write(context, bytes);
+            return self.poll_write(context, bytes);
         }
-        Pin::new(&mut self.socket).poll_write_vectored(context, slices)
+        let written = Pin::new(&mut self.socket).poll_write_vectored(context, slices);
+        self.noted(written)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -194,7 +211,8 @@ impl AsyncWrite for Wire {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<()>> {
-        ready!(Pin::new(&mut self.socket).poll_flush(context))?;
+        let flushed = Pin::new(&mut self.socket).poll_flush(context);
+        ready!(self.noted(flushed))?;
         if self.ending.0.is_awaited.load(Ordering::Relaxed)
             && let Poll::Ready(left) = self.poll_client_left(context)
         {
