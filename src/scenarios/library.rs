@@ -26,8 +26,8 @@ type ByName = BTreeMap<Box<str>, Arc<Story>>;
 #[derive(Clone, Debug)]
 enum Stories {
     Read(ByName),
-    /// Those that are inside of the program, which most servers never play: to read them takes as
-    /// long as all else that happens at the start. A test sees to it that nothing is wrong with them.
+    /// Those that are inside of the program. Most servers never play them, and need neither wait for
+    /// them to be read nor hold them. A test sees to it that nothing is wrong with them.
     Embedded,
 }
 

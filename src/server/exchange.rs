@@ -171,8 +171,8 @@ async fn wait_for(wait: &Wait, draining: Draining) {
     }
 }
 
-/// Reads a body, if it isn't too long (`--max-body`). One that announces more is never begun, so that a client
-/// that waits for `100 Continue` gets the refusal instead.
+/// Reads a body, if it isn't too long (`--max-body`). One that announces more is never begun, so
+/// that a client that waits for `100 Continue` gets the refusal instead.
 async fn read(mut body: Incoming, on: &Connection) -> Result<Bytes, UnreadBody> {
     let limit = on.app.config.max_body;
     if body.size_hint().lower() > limit {
