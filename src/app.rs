@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::config::Config;
 use crate::dialects::{self, Forced, Trail};
 use crate::fixtures::{self, LoadError};
-use crate::http::{Request, Response};
+use crate::http::{Path, Request, Response};
 use crate::journal::{self, Exchange, Journal, Shown};
 use crate::metrics::Metrics;
 use crate::outcome::{Outcome, Wait};
@@ -98,7 +98,7 @@ impl App {
         &self,
         slot: &Arc<Slot>,
         request: &Request,
-        path: &str,
+        path: &Path<'_>,
         held: Option<Fired>,
     ) -> Outcome {
         // A request that changes something has the session to itself, from before it looks at the
@@ -192,7 +192,8 @@ impl Answer<'_> {
         let Some(vendor) = live.vendor else { return control::not_mounted(live.path) };
         let world = session.world(vendor);
         let trail = &mut self.trail;
-        let answer = AssertUnwindSafe(|| world.answer(session, live.request, live.found, trail));
+        let answer =
+            AssertUnwindSafe(|| world.answer(session, live.request, live.path, live.found, trail));
         catch_unwind(answer).unwrap_or_else(|_| {
             // The panic's own words and place are on stderr already; what it was asked belongs to
             // them.

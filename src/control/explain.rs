@@ -52,7 +52,7 @@ pub(super) fn explain(call: &Call<'_>) -> Result<Response, Problem> {
     };
     Ok(super::json(&json!({
         "request": request.line(),
-        "caller": trail.caller,
+        "caller": trail.caller.as_deref(),
         "checks": listed,
         "decidedBy": decided_by,
         "problem": problem,

@@ -11,7 +11,7 @@ use http::Method;
 
 use crate::fixtures::generate::Order;
 use crate::fixtures::{Difference, FixtureFile, Folder, LoadError};
-use crate::http::{Request, Response};
+use crate::http::{Path, Request, Response};
 use crate::router::Found;
 use crate::scenarios::ForcedBy;
 use crate::sessions::Session;
@@ -146,7 +146,7 @@ pub struct Trail {
     /// The operation, as an index into [`Vendor::operations`].
     pub operation: Option<usize>,
     /// Who called, once that is known.
-    pub caller: Option<Box<str>>,
+    pub caller: Option<Arc<str>>,
     /// What went wrong, as [`CatalogueEntry::id`] has it.
     pub problem: Option<&'static str>,
     /// What made it something else than it would have been, if something did.
@@ -227,6 +227,7 @@ pub trait Dialect: Send + Sync {
         &self,
         session: &Session,
         request: &Request,
+        path: &Path<'_>,
         found: &Found<'_>,
         trail: &mut Trail,
     ) -> Response;
@@ -247,7 +248,7 @@ pub trait Dialect: Send + Sync {
 
     /// Who calls, if the credentials are good. Looking has no effect: no failure is counted and no
     /// ticket renewed.
-    fn caller(&self, session: &Session, request: &Request) -> Option<Box<str>>;
+    fn caller(&self, session: &Session, request: &Request) -> Option<Arc<str>>;
 
     /// The vendor's answer when a handler of ours has panicked: its own 500.
     fn crashed(&self, session: &Session) -> Response;

@@ -2,10 +2,12 @@
 //!
 //! Nothing here knows hyper or waits for anything.
 
+mod path;
 mod query;
 mod request;
 mod response;
 
+pub use path::Path;
 pub use query::Query;
 pub use request::{Request, UnreadBody};
 pub use response::Response;

@@ -1,12 +1,8 @@
-use std::borrow::Cow;
-
 use bytes::Bytes;
 use http::header::COOKIE;
 use http::{HeaderMap, HeaderName, Method, Uri};
-use memchr::{memchr, memchr_iter};
-use percent_encoding::percent_decode_str;
 
-use super::Query;
+use super::{Path, Query};
 
 /// One request, read whole and owned, so that an answer can be worked out without waiting.
 #[derive(Clone, Debug)]
@@ -43,25 +39,10 @@ impl Request {
         Self { method, uri, headers: HeaderMap::new(), body: Ok(Bytes::new()) }
     }
 
-    /// The path, percent-decoded as UTF-8; a `+` stays a `+`, and an escape that is none stays as
-    /// it is (see [`Request::has_broken_escape`]).
+    /// The path, decoded; see [`Path`].
     #[must_use]
-    pub fn path(&self) -> Cow<'_, str> {
-        let path = self.uri.path();
-        // Decoding goes over it byte by byte; nearly no path has an escape.
-        if memchr(b'%', path.as_bytes()).is_none() {
-            return Cow::Borrowed(path);
-        }
-        percent_decode_str(path).decode_utf8_lossy()
-    }
-
-    /// Whether the path holds a `%` that two hexadecimal digits do not follow.
-    #[must_use]
-    pub fn has_broken_escape(&self) -> bool {
-        let path = self.uri.path().as_bytes();
-        memchr_iter(b'%', path).any(|at| {
-            !matches!(&path[at + 1..], [a, b, ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit())
-        })
+    pub fn path(&self) -> Path<'_> {
+        Path::decode(self.uri.path())
     }
 
     /// The query, decoded on demand.

@@ -216,8 +216,8 @@ fn lock(place: &Place) -> MutexGuard<'_, Option<Arc<Entry>>> {
 
 /// What is kept of a body: a beginning of what is text, and nothing of what nobody can read.
 fn kept(body: &[u8], limit: usize) -> &[u8] {
-    let is_binary = memchr(0, &body[..body.len().min(256)]).is_some();
-    if is_binary { &[] } else { &body[..body.len().min(limit)] }
+    let is_binary = || memchr(0, &body[..body.len().min(256)]).is_some();
+    if body.is_empty() || is_binary() { &[] } else { &body[..body.len().min(limit)] }
 }
 
 fn write_headers(text: &mut Vec<u8>, headers: &HeaderMap) {

@@ -1,12 +1,13 @@
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::sync::Arc;
 
 use http::{HeaderName, HeaderValue};
 use serde_json::Value;
 
 use super::matcher::Subject;
 use crate::dialects::{self, Dialect};
-use crate::http::Request;
+use crate::http::{Path, Request};
 use crate::router::Found;
 use crate::sessions::Session;
 
@@ -14,20 +15,20 @@ use crate::sessions::Session;
 /// worked out.
 pub(crate) struct Live<'a> {
     pub request: &'a Request,
-    pub path: &'a str,
+    pub path: &'a Path<'a>,
     /// The index of the vendor, and what its router found.
     pub vendor: Option<usize>,
     pub found: &'a Found<'a>,
     pub session: &'a Session,
     body: OnceCell<Option<Value>>,
-    caller: OnceCell<Option<Box<str>>>,
+    caller: OnceCell<Option<Arc<str>>>,
 }
 
 impl<'a> Live<'a> {
     pub(crate) fn new(
         session: &'a Session,
         request: &'a Request,
-        path: &'a str,
+        path: &'a Path<'a>,
         vendor: Option<usize>,
         found: &'a Found<'a>,
     ) -> Self {

@@ -6,7 +6,6 @@
 use http::header::{COOKIE, HOST};
 use http::uri::PathAndQuery;
 use http::{HeaderName, Uri};
-use memchr::memrchr;
 use percent_encoding::percent_decode_str;
 
 use crate::http::Request;
@@ -86,7 +85,7 @@ pub(crate) fn host(request: &Request) -> Option<&str> {
         None => request.uri.authority()?.as_str(),
     };
     // The port follows the last colon, unless that colon is inside of an IPv6 address.
-    Some(match memrchr(b':', host.as_bytes()) {
+    Some(match host.bytes().rposition(|it| it == b':') {
         Some(colon) if !host.ends_with(']') => &host[..colon],
         _ => host,
     })

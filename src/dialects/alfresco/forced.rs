@@ -1,6 +1,7 @@
 //! Errors on demand: a problem as this request would have met it.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use http::Method;
 use serde_json::Value;
@@ -154,14 +155,14 @@ impl Happened<'_> {
     }
 
     /// The id of the person in the path as it is stored, or as it was sent if nobody has it.
-    fn stored_id(&self) -> Option<Box<str>> {
+    fn stored_id(&self) -> Option<Arc<str>> {
         let sent = self.parameter("personId")?;
         let person = if sent.eq_ignore_ascii_case(person::ME) {
             auth::look(self.world, self.session, self.request, self.target.network)
         } else {
             self.world.people.get(&person::key_of(sent))
         };
-        Some(person.map_or_else(|| sent.into(), |person| person.id.clone()))
+        Some(person.map_or_else(|| sent.into(), |person| Arc::clone(&person.id)))
     }
 
     /// A text in the body.

@@ -7,7 +7,7 @@
 use http::Method;
 
 use super::problem::Problem;
-use crate::http::Request;
+use crate::http::{Path, Request};
 use crate::router::{Found, Match};
 
 /// The paths below `/people/{personId}` that this API has.
@@ -26,6 +26,7 @@ pub(super) struct Target<'a> {
     pub network: &'a str,
     /// What follows, with its slash, as error texts show it.
     pub script_path: &'a str,
+    has_broken_escape: bool,
 }
 
 /// A web script of the vendor's, by the name that its 401 shows.
@@ -51,19 +52,19 @@ impl Script {
 }
 
 impl<'a> Target<'a> {
-    /// Cuts a decoded path that begins with the dialect's mount.
-    pub(super) fn of(path: &'a str) -> Self {
+    /// Cuts a path that begins with the dialect's mount.
+    pub(super) fn of(path: &'a Path<'_>) -> Self {
         let rest = path.strip_prefix("/alfresco/api").unwrap_or(path);
         let rest = rest.strip_prefix('/').unwrap_or(rest);
-        let end = rest.find('/').unwrap_or(rest.len());
-        let (network, script_path) = rest.split_at(end);
-        match (network, script_path) {
+        let end = rest.bytes().position(|it| it == b'/').unwrap_or(rest.len());
+        let (network, script_path) = match rest.split_at(end) {
             // Discovery and the list of networks belong to no network; their challenges name the
             // default one.
-            ("discovery", "") => Self { network: "-default-", script_path: "/discovery" },
-            ("", "" | "/") => Self { network: "-default-", script_path: "networks" },
-            _ => Self { network, script_path },
-        }
+            ("discovery", "") => ("-default-", "/discovery"),
+            ("", "" | "/") => ("-default-", "networks"),
+            parts => parts,
+        };
+        Self { network, script_path, has_broken_escape: path.has_broken_escape() }
     }
 
     /// Scope, API and version, and what follows; `None` if the path fits no template.
@@ -97,7 +98,7 @@ pub(super) fn web_script(
     target: &Target<'_>,
     operation: Option<&Match<'_>>,
 ) -> Result<Script, Problem> {
-    if request.has_broken_escape() {
+    if target.has_broken_escape {
         return Err(Problem::BrokenEscape);
     }
     let verb = match request.method {

@@ -32,7 +32,7 @@ use bytes::Bytes;
 use http::Method;
 
 use crate::dialects::{Check, Dialect, Forced, Secrets, Seed, Trail, Vendor, downcast};
-use crate::http::{Request, Response, UnreadBody};
+use crate::http::{Path, Request, Response, UnreadBody};
 use crate::router::{Found, Match};
 use crate::sessions::Session;
 use crate::store::Table;
@@ -211,7 +211,7 @@ impl Alfresco {
         } else {
             trail.make(CALLER);
             let caller = auth::caller(self, session, request, script, target.network)?;
-            trail.caller = Some(caller.person.id.clone());
+            trail.caller = Some(Arc::clone(&caller.person.id));
             Some(caller)
         };
         match script {
@@ -252,11 +252,11 @@ impl Dialect for Alfresco {
         &self,
         session: &Session,
         request: &Request,
+        path: &Path<'_>,
         found: &Found<'_>,
         trail: &mut Trail,
     ) -> Response {
-        let path = request.path();
-        let target = Target::of(&path);
+        let target = Target::of(path);
         self.steps(session, request, &target, found, trail).unwrap_or_else(|refusal| {
             trail.problem = Some(refusal.problem_id());
             refusal.response(self, session, target.network)
@@ -274,10 +274,10 @@ impl Dialect for Alfresco {
         forced::response(self, session, request, found, forced, trail)
     }
 
-    fn caller(&self, session: &Session, request: &Request) -> Option<Box<str>> {
+    fn caller(&self, session: &Session, request: &Request) -> Option<Arc<str>> {
         let path = request.path();
         let person = auth::look(self, session, request, Target::of(&path).network)?;
-        Some(person.id.clone())
+        Some(Arc::clone(&person.id))
     }
 
     fn crashed(&self, session: &Session) -> Response {

@@ -48,7 +48,7 @@ pub(super) struct Person {
     /// What the person is found by: the id in lower case, since user names match in any case.
     pub key: Box<str>,
     /// The id as it was first written.
-    pub id: Box<str>,
+    pub id: Arc<str>,
     /// The members of [`TEXTS`].
     pub texts: [Option<Box<str>>; TEXTS.len()],
     /// The members of [`COMPANY`].
@@ -321,7 +321,7 @@ impl Person {
     fn write_member(&self, out: &mut Vec<u8>, member: Member, extras: Extras, usages: Usages) {
         match member {
             Member::Text(index) => write_json(out, &self.texts[index]),
-            Member::Id => write_json(out, &self.id),
+            Member::Id => write_json(out, &*self.id),
             Member::DisplayName => {
                 // Either may be missing (PM:614).
                 let [first, last] = self.names();

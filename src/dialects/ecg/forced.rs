@@ -63,7 +63,7 @@ impl Happened<'_> {
                 Problem::CannotFind { address, .. } => Some(address),
                 _ => None,
             },
-            ("UndecodableParameter", _) => undecodable(self.request),
+            ("UndecodableParameter", _) => undecodable(&self.request.path()),
             // Only who isn't there is shown as sent; of others the stored id is, in lower case.
             ("PersonNotFound", _) => self.person_id(),
             (_, "id") => self.person_id().map(|id| id.to_ascii_lowercase()),

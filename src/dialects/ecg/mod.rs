@@ -45,7 +45,7 @@ use self::problem::Problem;
 use self::seed::EcgSeed;
 use self::taken::Taken;
 use super::{Check, Dialect, Forced, Secrets, Seed, Trail, Vendor, downcast};
-use crate::http::{Request, Response};
+use crate::http::{Path, Request, Response};
 use crate::router::Found;
 use crate::sessions::Session;
 use crate::store::Table;
@@ -123,10 +123,11 @@ impl Dialect for Ecg {
         &self,
         session: &Session,
         request: &Request,
+        path: &Path<'_>,
         found: &Found<'_>,
         trail: &mut Trail,
     ) -> Response {
-        self.checked(session, request, found, trail).unwrap_or_else(|problem| {
+        self.checked(session, request, path, found, trail).unwrap_or_else(|problem| {
             trail.problem = Some(problem.id());
             problem.response()
         })
@@ -143,7 +144,7 @@ impl Dialect for Ecg {
         forced::response(request, found, forced, trail)
     }
 
-    fn caller(&self, session: &Session, request: &Request) -> Option<Box<str>> {
+    fn caller(&self, session: &Session, request: &Request) -> Option<Arc<str>> {
         let caller = auth::caller(Access::Owner, session, request, &self.seed.tokens).ok()?;
         Some(caller.person_id.into())
     }
@@ -189,6 +190,7 @@ impl Ecg {
         &self,
         session: &Session,
         request: &Request,
+        path: &Path<'_>,
         found: &Found<'_>,
         trail: &mut Trail,
     ) -> Result<Response, Problem> {
@@ -202,7 +204,7 @@ impl Ecg {
         let (index, person_id) = (found.index, found.parameter("personId"));
         // Express decodes a parameter while it matches a route.
         trail.make(PARAMETER);
-        if let Some(segment) = undecodable(request) {
+        if let Some(segment) = undecodable(path) {
             return Err(Problem::UndecodableParameter { segment });
         }
 
@@ -269,7 +271,7 @@ fn cannot(request: &Request) -> Problem {
 }
 
 /// The segment of the path that `decodeURIComponent` would refuse.
-fn undecodable(request: &Request) -> Option<String> {
+fn undecodable(path: &Path<'_>) -> Option<String> {
     let is_broken = |segment: &&str| {
         let is_escape = |at: usize| {
             let digits = segment.as_bytes().get(at + 1..at + 3);
@@ -278,5 +280,5 @@ fn undecodable(request: &Request) -> Option<String> {
         segment.match_indices('%').any(|(at, _)| !is_escape(at))
             || percent_encoding::percent_decode_str(segment).decode_utf8().is_err()
     };
-    request.uri.path().split('/').find(is_broken).map(str::to_owned)
+    path.escaped()?.split('/').find(is_broken).map(str::to_owned)
 }

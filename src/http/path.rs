@@ -1,0 +1,50 @@
+use std::borrow::Cow;
+use std::ops::Deref;
+
+use memchr::{memchr, memchr_iter};
+use percent_encoding::percent_decode_str;
+
+/// The path of a request, percent-decoded as UTF-8; a `+` stays a `+`, and an escape that is none
+/// stays as it is (see [`Path::has_broken_escape`]).
+///
+/// It is worked out once and handed on: each look for an escape goes over the whole of it.
+#[derive(Clone, Debug)]
+pub struct Path<'r> {
+    decoded: Cow<'r, str>,
+    /// As sent, if there is a `%` in it: hardly any path has one.
+    escaped: Option<&'r str>,
+}
+
+impl<'r> Path<'r> {
+    /// Decodes a path.
+    #[must_use]
+    pub fn decode(sent: &'r str) -> Self {
+        if memchr(b'%', sent.as_bytes()).is_none() {
+            return Self { decoded: Cow::Borrowed(sent), escaped: None };
+        }
+        Self { decoded: percent_decode_str(sent).decode_utf8_lossy(), escaped: Some(sent) }
+    }
+
+    /// The path as sent, if there is a `%` in it.
+    #[must_use]
+    pub fn escaped(&self) -> Option<&'r str> {
+        self.escaped
+    }
+
+    /// Whether it holds a `%` that two hexadecimal digits do not follow.
+    #[must_use]
+    pub fn has_broken_escape(&self) -> bool {
+        let sent = self.escaped.unwrap_or_default().as_bytes();
+        memchr_iter(b'%', sent).any(|at| {
+            !matches!(&sent[at + 1..], [a, b, ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit())
+        })
+    }
+}
+
+impl Deref for Path<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.decoded
+    }
+}
