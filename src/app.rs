@@ -12,7 +12,7 @@ use crate::config::Config;
 use crate::dialects::{self, Forced, Trail};
 use crate::fixtures::{self, LoadError};
 use crate::http::{Path, Request, Response};
-use crate::journal::{self, Exchange, Journal, Shown};
+use crate::journal::{self, Exchange, Journal, Recorded, Shown};
 use crate::metrics::Metrics;
 use crate::outcome::{Outcome, Wait};
 use crate::reload::Reloading;
@@ -150,8 +150,9 @@ impl App {
         let times = (arrived, session.clock.now());
         let exchange = Exchange { times, vendor, trail, request, response: &response, status };
         let status = (status != 0).then_some(status);
-        let entry = self.journal.record(&slot.pages(), exchange);
-        slot.events.tell("exchange", Some(entry.id), || Shown::new(Arc::clone(&entry)).line());
+        let id = self.journal.record(&slot.pages(), &exchange);
+        let told = || Shown::new(Recorded::alone(id, &exchange)).line();
+        slot.events.tell("exchange", Some(id), told);
         log(request, path, slot, operation, status);
         if delivery.is_plain() { response.into() } else { Outcome::Spoilt(response, delivery) }
     }

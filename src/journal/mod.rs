@@ -1,26 +1,29 @@
 //! What was asked and answered: the newest exchanges of all sessions, as many as fit into a bound of
 //! bytes (`--journal-bytes`).
 //!
-//! Recording copies the exchange into one piece of memory and puts that into a ring: it parses
-//! nothing, and its one lock is a place's own, which nobody holds for longer than it takes to move a
-//! pointer. (To keep the headers themselves would be no cheaper: each holds on to the whole buffer
-//! that it was read into, which nobody could count.) All else, redaction above all, happens when
-//! somebody looks: [`Shown`] is the only way from an entry to the outside.
+//! Recording copies the exchange to the end of a chunk of memory, under a lock that nobody holds for
+//! longer: it parses nothing, and asks for memory once a chunk. The oldest chunk is forgotten whole
+//! and written again. Whoever looks shares the chunks, and what is recorded meanwhile goes into a
+//! copy of the last one, so that nobody waits for a look. (To keep the headers themselves would be
+//! no cheaper: each holds on to the whole buffer that it was read into, which nobody could count.)
+//! All else, redaction above all, happens when somebody looks: [`Shown`] is the only way from an
+//! entry to the outside.
 
+mod chunk;
 mod redact;
 mod shown;
 
-use std::borrow::Cow;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering, fence};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use http::HeaderMap;
 use jiff::Timestamp;
-use memchr::memchr;
 
 use crate::dialects::Trail;
-use crate::http::{Request, Response, UnreadBody};
+use crate::http::{Request, Response};
+use chunk::Chunk;
 
+pub use chunk::{Entry, Recorded};
 pub use redact::{MASK, text as redacted};
 pub use shown::Shown;
 
@@ -30,34 +33,26 @@ pub const REQUEST_LIMIT: usize = 64 << 10;
 /// it, and each KiB is written to memory that no cache holds any more, at the cost of the exchange.
 pub const RESPONSE_LIMIT: usize = 4 << 10;
 
-/// How much room a header most often takes, and a method.
-const HEADER_ROOM: usize = 40;
-const METHOD_ROOM: usize = 10;
-
-/// What the smallest entry takes, which decides how many places the ring has.
-const LEAST_ENTRY: usize = 512;
-const MOST_PLACES: usize = 1 << 16;
-
-/// How many places are made at a time. A journal that is hardly used costs hardly anything, to
-/// make, to hold and to drop.
-const PLACES_AT_A_TIME: usize = 256;
-
-/// Places for entries, made when the first of them is needed.
-type Places = OnceLock<Box<[Place]>>;
-
-/// Nobody else wants it until the ring has come round, so that its lock is free. An atomic swap would
-/// cost more: it asks every thread whether it is reading.
-type Place = Mutex<Option<Arc<Entry>>>;
+/// How large a chunk gets before the next one is begun, and how many a journal has at least. It
+/// forgets a chunk at a time.
+const CHUNK: usize = 64 << 10;
+const LEAST_CHUNKS: usize = 16;
 
 /// The journal of all sessions.
 pub struct Journal {
-    ring: Box<[Places]>,
-    /// How many entries were ever put in; the next goes to this number modulo the places.
-    head: AtomicU64,
-    /// How many were taken out at the other end.
-    tail: AtomicU64,
-    bytes: AtomicUsize,
+    kept: Mutex<Kept>,
     limit: usize,
+    chunk: usize,
+}
+
+#[derive(Default)]
+struct Kept {
+    /// Oldest first; the last one is written to.
+    chunks: VecDeque<Arc<Chunk>>,
+    /// What all of them take.
+    bytes: usize,
+    /// The memory of the last one that was forgotten, for the next one.
+    spare: Chunk,
 }
 
 /// The part of the journal that is one session's own, since its last reset.
@@ -69,43 +64,11 @@ pub struct Pages {
     cleared: AtomicU64,
 }
 
-/// One exchange.
-#[derive(Debug)]
-pub struct Entry {
-    /// Its number in its session, from 1.
-    pub id: u64,
-    /// When it arrived, on the session's clock.
-    pub at: Timestamp,
-    /// When it was answered, on the session's clock.
-    pub until: Timestamp,
-    /// Who answered it, as an index into [`crate::dialects::ALL`].
-    pub vendor: Option<usize>,
-    /// What the vendor noted.
-    pub trail: Trail,
-    /// The status; 0 if no answer reached the client.
-    pub status: u16,
-    /// Why the body wasn't read, if it wasn't.
-    pub unread: Option<UnreadBody>,
-    /// How long the body of the request was.
-    pub request_bytes: usize,
-    /// How long the body of the answer was.
-    pub response_bytes: usize,
-    serial: u64,
-    number: u64,
-    /// The answer's headers, if they were made once for many answers.
-    prepared: Option<&'static HeaderMap>,
-    /// The request's line and headers, its body, the answer's headers if they are its own, and its
-    /// body.
-    text: Vec<u8>,
-    /// Where each of the first three ends.
-    ends: [usize; 3],
-}
-
 /// An exchange that is to be recorded.
 pub struct Exchange<'a> {
-    /// When it arrived and when it was answered.
+    /// When it arrived and when it was answered, on the session's clock.
     pub times: (Timestamp, Timestamp),
-    /// Who answered it.
+    /// Who answered it, as an index into [`crate::dialects::ALL`].
     pub vendor: Option<usize>,
     /// What the vendor noted.
     pub trail: Trail,
@@ -140,6 +103,10 @@ impl Pages {
         let cleared = self.cleared.load(Ordering::Acquire);
         self.last.load(Ordering::Acquire).saturating_sub(cleared)
     }
+
+    fn next_id(&self) -> u64 {
+        self.last.fetch_add(1, Ordering::AcqRel) + 1
+    }
 }
 
 impl Default for Pages {
@@ -148,208 +115,92 @@ impl Default for Pages {
     }
 }
 
-impl Entry {
-    fn new(pages: &Pages, exchange: Exchange<'_>) -> Self {
-        let Exchange { times: (at, until), vendor, trail, request, response, status } = exchange;
-        let sent: &[u8] = request.body.as_deref().unwrap_or_default();
-        let answered = &response.body[..];
-        let (sent_kept, answered_kept) =
-            (kept(sent, REQUEST_LIMIT), kept(answered, RESPONSE_LIMIT));
-
-        let target = request.uri.path_and_query().map_or("", |it| it.as_str());
-        // Most often a little more than it takes, so that nothing is moved meanwhile.
-        let (prepared, own) = match &response.headers {
-            Cow::Borrowed(prepared) => (Some(*prepared), None),
-            Cow::Owned(own) => (None, Some(own)),
-        };
-        let n_headers = request.headers.len() + own.map_or(0, HeaderMap::len);
-        let room = target.len() + sent_kept.len() + answered_kept.len();
-        let mut text = Vec::with_capacity(room + n_headers * HEADER_ROOM + METHOD_ROOM);
-        let mut ends = [0; 3];
-        text.extend_from_slice(request.method.as_str().as_bytes());
-        text.push(b' ');
-        text.extend_from_slice(target.as_bytes());
-        text.push(b'\n');
-        write_headers(&mut text, &request.headers);
-        ends[0] = text.len();
-        text.extend_from_slice(sent_kept);
-        ends[1] = text.len();
-        if let Some(own) = own {
-            write_headers(&mut text, own);
-        }
-        ends[2] = text.len();
-        text.extend_from_slice(answered_kept);
-
-        Self {
-            id: pages.last.fetch_add(1, Ordering::AcqRel) + 1,
-            at,
-            until,
-            vendor,
-            trail,
-            status,
-            unread: request.body.as_ref().err().copied(),
-            request_bytes: sent.len(),
-            response_bytes: answered.len(),
-            serial: pages.serial,
-            number: 0,
-            prepared,
-            text,
-            ends,
-        }
-    }
-
-    /// What it takes in memory.
-    fn size(&self) -> usize {
-        size_of::<Self>() + self.text.capacity() + 64
-    }
-
-    fn part(&self, index: usize) -> &[u8] {
-        let start = if index == 0 { 0 } else { self.ends[index - 1] };
-        let end = self.ends.get(index).copied().unwrap_or(self.text.len());
-        &self.text[start..end]
-    }
-}
-
-fn lock(place: &Place) -> MutexGuard<'_, Option<Arc<Entry>>> {
-    place.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// What is kept of a body: a beginning of what is text, and nothing of what nobody can read.
-fn kept(body: &[u8], limit: usize) -> &[u8] {
-    let is_binary = || memchr(0, &body[..body.len().min(256)]).is_some();
-    if body.is_empty() || is_binary() { &[] } else { &body[..body.len().min(limit)] }
-}
-
-fn write_headers(text: &mut Vec<u8>, headers: &HeaderMap) {
-    for (name, value) in headers {
-        text.extend_from_slice(name.as_str().as_bytes());
-        text.push(b':');
-        // A value can't hold the end of a line.
-        text.extend_from_slice(value.as_bytes());
-        text.push(b'\n');
-    }
-}
-
 impl Journal {
     /// A journal that keeps so many bytes; none at all if that is 0.
     #[must_use]
     pub fn new(limit: usize) -> Self {
-        let places = (limit / LEAST_ENTRY).min(MOST_PLACES);
-        Self {
-            ring: (0..places.div_ceil(PLACES_AT_A_TIME).max(1)).map(|_| OnceLock::new()).collect(),
-            head: AtomicU64::new(0),
-            tail: AtomicU64::new(0),
-            bytes: AtomicUsize::new(0),
-            limit,
-        }
+        let chunk = CHUNK.min(limit / LEAST_CHUNKS);
+        Self { kept: Mutex::default(), limit, chunk }
     }
 
-    /// Remembers an exchange, and forgets the oldest if there is no room.
-    pub fn record(&self, pages: &Pages, exchange: Exchange<'_>) -> Arc<Entry> {
-        let mut entry = Entry::new(pages, exchange);
+    /// Remembers an exchange, and forgets the oldest if there is no room. Gives the number of the
+    /// exchange in its session, from 1.
+    pub fn record(&self, pages: &Pages, exchange: &Exchange<'_>) -> u64 {
         if self.limit == 0 {
-            return Arc::new(entry);
+            return pages.next_id();
         }
-        self.bytes.fetch_add(entry.size(), Ordering::AcqRel);
-        entry.number = self.head.fetch_add(1, Ordering::AcqRel);
-        let entry = Arc::new(entry);
-        let before = lock(self.place(entry.number)).replace(Arc::clone(&entry));
-        self.forget(before.as_deref());
-        fence(Ordering::SeqCst);
-        if self.tail.load(Ordering::Acquire) > entry.number {
-            self.take_out(entry.number);
-        }
-        while self.bytes.load(Ordering::Acquire) > self.limit && self.forget_oldest() {}
-        entry
+        let mut kept = self.lock();
+        // Counted under the lock, so that a session's entries lie in the order of their numbers.
+        let id = pages.next_id();
+        let chunk = kept.last(self.chunk);
+        let before = chunk.bytes();
+        chunk.push(pages.serial, id, exchange);
+        let after = chunk.bytes();
+        kept.bytes += after - before;
+        while kept.bytes > self.limit && kept.forget_oldest() {}
+        id
     }
 
-    /// Takes the oldest entry out. Says whether there was one, or somebody else took it.
-    fn forget_oldest(&self) -> bool {
-        let (head, tail) = (self.head.load(Ordering::Acquire), self.tail.load(Ordering::Acquire));
-        // Where the ring has come round, what was there has made room already.
-        let oldest = tail.max(head.saturating_sub(self.places()));
-        if oldest >= head {
-            return false;
-        }
-        let is_ours = self
-            .tail
-            .compare_exchange(tail, oldest + 1, Ordering::AcqRel, Ordering::Relaxed)
-            .is_ok();
-        if is_ours {
-            self.take_out(oldest);
-        }
-        true
+    fn lock(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes the entry with a number out, if it is there.
-    fn take_out(&self, number: u64) {
-        // Whoever records puts the entry in and then looks at the tail; whoever forgets moves the
-        // tail and then looks for the entry: one of them sees what the other did.
-        fence(Ordering::SeqCst);
-        let entry = lock(self.place(number)).take_if(|entry| entry.number == number);
-        self.forget(entry.as_deref());
-    }
-
-    fn forget(&self, entry: Option<&Entry>) {
-        if let Some(entry) = entry {
-            self.bytes.fetch_sub(entry.size(), Ordering::AcqRel);
-        }
-    }
-
-    fn place(&self, number: u64) -> &Place {
-        let place = usize::try_from(number % self.places()).unwrap_or_default();
-        let make = || (0..PLACES_AT_A_TIME).map(|_| Place::default()).collect();
-        &self.ring[place / PLACES_AT_A_TIME].get_or_init(make)[place % PLACES_AT_A_TIME]
-    }
-
-    /// How many entries the ring has places for.
-    fn places(&self) -> u64 {
-        (self.ring.len() * PLACES_AT_A_TIME) as u64
+    fn chunks(&self) -> Vec<Arc<Chunk>> {
+        self.lock().chunks.iter().cloned().collect()
     }
 
     /// The entries of a session, oldest first.
     #[must_use]
-    pub fn entries(&self, pages: &Pages) -> Vec<Arc<Entry>> {
+    pub fn entries(&self, pages: &Pages) -> Vec<Recorded> {
         let cleared = pages.cleared.load(Ordering::Acquire);
-        let is_own = |entry: &Entry| entry.serial == pages.serial && entry.id > cleared;
-        let mut entries: Vec<_> = self
-            .kept()
-            .filter_map(|place| lock(place).as_ref().filter(|it| is_own(it)).cloned())
-            .collect();
-        entries.sort_unstable_by_key(|entry| entry.id);
-        entries
+        let is_own = |entry: &Recorded| entry.serial == pages.serial && entry.id > cleared;
+        self.chunks().iter().flat_map(Recorded::all).filter(is_own).collect()
     }
 
     /// The entry of a session with an id.
     #[must_use]
-    pub fn entry(&self, pages: &Pages, id: u64) -> Option<Arc<Entry>> {
+    pub fn entry(&self, pages: &Pages, id: u64) -> Option<Recorded> {
         self.entries(pages).into_iter().find(|entry| entry.id == id)
     }
 
     /// How many bytes are kept.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.bytes.load(Ordering::Relaxed)
-    }
-
-    /// The places that may have an entry, oldest first.
-    fn kept(&self) -> impl Iterator<Item = &Place> {
-        let head = self.head.load(Ordering::Acquire);
-        let tail = self.tail.load(Ordering::Acquire);
-        let oldest = tail.max(head.saturating_sub(self.places()));
-        (oldest..head).map(|number| self.place(number))
+        self.lock().bytes
     }
 
     /// How many exchanges are kept, of all sessions.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.kept().filter(|place| lock(place).is_some()).count()
+        self.lock().chunks.iter().map(|chunk| chunk.len()).sum()
     }
 
     /// Whether none is kept.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+}
+
+impl Kept {
+    /// The chunk that is written to: a new one where the last has become this large.
+    fn last(&mut self, size: usize) -> &mut Chunk {
+        if self.chunks.back().is_none_or(|chunk| chunk.bytes() >= size) {
+            self.chunks.push_back(Arc::new(std::mem::take(&mut self.spare)));
+        }
+        let index = self.chunks.len() - 1;
+        Arc::make_mut(&mut self.chunks[index])
+    }
+
+    /// Says whether there was one.
+    fn forget_oldest(&mut self) -> bool {
+        let Some(chunk) = self.chunks.pop_front() else { return false };
+        self.bytes -= chunk.bytes();
+        // One that is being looked at is left to those who look.
+        if let Some(chunk) = Arc::into_inner(chunk) {
+            self.spare = chunk.emptied();
+        }
+        true
     }
 }
 
@@ -370,7 +221,7 @@ mod tests {
             response: &Response::new(StatusCode::OK, "text/plain", "yes"),
             status: 200,
         };
-        journal.record(pages, exchange).id
+        journal.record(pages, &exchange)
     }
 
     fn ids(journal: &Journal, pages: &Pages) -> Vec<u64> {
@@ -416,6 +267,29 @@ mod tests {
     }
 
     #[test]
+    fn whoever_looks_sees_what_was_there_and_recording_goes_on() {
+        let (journal, pages) = (Journal::new(1 << 20), Pages::new());
+        record(&journal, &pages, "a");
+        let seen = journal.entries(&pages);
+        record(&journal, &pages, "b");
+        assert_eq!(seen.iter().map(|entry| entry.part(1)).collect::<Vec<_>>(), [b"a"]);
+        let seen = journal.entries(&pages);
+        assert_eq!(seen.iter().map(|entry| entry.part(1)).collect::<Vec<_>>(), [b"a", b"b"]);
+    }
+
+    #[test]
+    fn what_was_forgotten_is_still_there_for_who_looks_at_it() {
+        let (journal, pages) = (Journal::new(20 << 10), Pages::new());
+        record(&journal, &pages, "first");
+        let seen = journal.entry(&pages, 1).unwrap();
+        for _ in 0..100 {
+            record(&journal, &pages, &"x".repeat(1_000));
+        }
+        assert!(journal.entry(&pages, 1).is_none());
+        assert_eq!(seen.part(1), b"first");
+    }
+
+    #[test]
     fn many_recording_at_once_neither_lose_count_of_bytes_nor_of_entries() {
         let (journal, pages) = (Journal::new(64 << 10), Pages::new());
         std::thread::scope(|scope| {
@@ -424,13 +298,16 @@ mod tests {
                 scope.spawn(move || {
                     for _ in 0..500 {
                         record(journal, pages, &"x".repeat(size * 100));
+                        assert!(journal.bytes() <= 64 << 10);
                     }
                 });
             }
         });
-        let kept: usize = journal.entries(&pages).iter().map(|entry| entry.size()).sum();
+        let kept: usize = journal.chunks().iter().map(|chunk| chunk.bytes()).sum();
         assert_eq!(journal.bytes(), kept);
-        assert!(kept <= 64 << 10);
+        let ids = ids(&journal, &pages);
+        assert_eq!(ids.last(), Some(&4_000));
+        assert!(ids.windows(2).all(|pair| pair[1] == pair[0] + 1), "in order, and none missing");
         assert_eq!(pages.recorded(), 4_000);
     }
 }

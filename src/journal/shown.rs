@@ -1,20 +1,19 @@
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::sync::Arc;
 
 use http::HeaderName;
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 
 use super::redact::{self, Body, Hidden};
-use super::{Entry, REQUEST_LIMIT, RESPONSE_LIMIT};
+use super::{REQUEST_LIMIT, RESPONSE_LIMIT, Recorded};
 use crate::dialects;
 use crate::scenarios::Subject;
 
 /// An entry as it may be seen: without secrets. What isn't asked for isn't worked out.
 pub struct Shown {
     /// What is shown.
-    pub entry: Arc<Entry>,
+    pub entry: Recorded,
     /// The path, decoded.
     pub path: String,
     method: String,
@@ -26,7 +25,7 @@ pub struct Shown {
 impl Shown {
     /// Looks at an entry.
     #[must_use]
-    pub fn new(entry: Arc<Entry>) -> Self {
+    pub fn new(entry: Recorded) -> Self {
         let head = entry.part(0);
         let line = head.split(|&it| it == b'\n').next().unwrap_or_default();
         let line = String::from_utf8_lossy(line);

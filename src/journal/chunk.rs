@@ -1,0 +1,167 @@
+use std::borrow::Cow;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use http::HeaderMap;
+use jiff::Timestamp;
+use memchr::memchr;
+
+use super::{CHUNK, Exchange, REQUEST_LIMIT, RESPONSE_LIMIT};
+use crate::dialects::Trail;
+use crate::http::UnreadBody;
+
+/// Exchanges that were recorded one after another, and what was said in them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Chunk {
+    entries: Vec<Entry>,
+    /// Of each entry the request's line and headers, its body, the answer's headers if they are its
+    /// own, and its body.
+    text: Vec<u8>,
+}
+
+/// One exchange.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Its number in its session, from 1.
+    pub id: u64,
+    /// When it arrived, on the session's clock.
+    pub at: Timestamp,
+    /// When it was answered, on the session's clock.
+    pub until: Timestamp,
+    /// Who answered it, as an index into [`crate::dialects::ALL`].
+    pub vendor: Option<usize>,
+    /// What the vendor noted.
+    pub trail: Trail,
+    /// The status; 0 if no answer reached the client.
+    pub status: u16,
+    /// Why the body wasn't read, if it wasn't.
+    pub unread: Option<UnreadBody>,
+    /// How long the body of the request was.
+    pub request_bytes: usize,
+    /// How long the body of the answer was.
+    pub response_bytes: usize,
+    pub(super) serial: u64,
+    /// The answer's headers, if they were made once for many answers.
+    pub(super) prepared: Option<&'static HeaderMap>,
+    /// Where each of its four parts begins in the text of its chunk, and where the last one ends.
+    bounds: [usize; 5],
+}
+
+/// An entry as somebody looks at it. It stays as long as they do.
+#[derive(Clone, Debug)]
+pub struct Recorded {
+    chunk: Arc<Chunk>,
+    index: usize,
+}
+
+impl Chunk {
+    /// What it takes in memory.
+    pub(super) fn bytes(&self) -> usize {
+        self.entries.len() * size_of::<Entry>() + self.text.len()
+    }
+
+    /// How many entries there are.
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Its memory, for others. What one large entry took is given back.
+    pub(super) fn emptied(mut self) -> Self {
+        self.entries.clear();
+        self.text.clear();
+        self.text.shrink_to(2 * CHUNK);
+        self
+    }
+
+    /// Adds an exchange.
+    pub(super) fn push(&mut self, serial: u64, id: u64, exchange: &Exchange<'_>) {
+        let Exchange { times: (at, until), vendor, trail, request, response, status } = exchange;
+        let sent: &[u8] = request.body.as_deref().unwrap_or_default();
+        let answered = &response.body[..];
+        let target = request.uri.path_and_query().map_or("", |it| it.as_str());
+        let (prepared, own) = match &response.headers {
+            Cow::Borrowed(prepared) => (Some(*prepared), None),
+            Cow::Owned(own) => (None, Some(own)),
+        };
+
+        if self.text.capacity() == 0 {
+            // What nobody writes to costs nothing.
+            self.text.reserve(CHUNK);
+        }
+        let text = &mut self.text;
+        let mut bounds = [text.len(); 5];
+        text.extend_from_slice(request.method.as_str().as_bytes());
+        text.push(b' ');
+        text.extend_from_slice(target.as_bytes());
+        text.push(b'\n');
+        write_headers(text, &request.headers);
+        bounds[1] = text.len();
+        text.extend_from_slice(kept(sent, REQUEST_LIMIT));
+        bounds[2] = text.len();
+        if let Some(own) = own {
+            write_headers(text, own);
+        }
+        bounds[3] = text.len();
+        text.extend_from_slice(kept(answered, RESPONSE_LIMIT));
+        bounds[4] = text.len();
+
+        self.entries.push(Entry {
+            id,
+            at: *at,
+            until: *until,
+            vendor: *vendor,
+            trail: trail.clone(),
+            status: *status,
+            unread: request.body.as_ref().err().copied(),
+            request_bytes: sent.len(),
+            response_bytes: answered.len(),
+            serial,
+            prepared,
+            bounds,
+        });
+    }
+}
+
+impl Recorded {
+    /// An exchange that nobody else has to find.
+    pub(crate) fn alone(id: u64, exchange: &Exchange<'_>) -> Self {
+        let mut chunk = Chunk::default();
+        chunk.push(0, id, exchange);
+        Self { chunk: Arc::new(chunk), index: 0 }
+    }
+
+    /// Every entry of a chunk, oldest first.
+    pub(super) fn all(chunk: &Arc<Chunk>) -> impl Iterator<Item = Self> {
+        (0..chunk.len()).map(|index| Self { chunk: Arc::clone(chunk), index })
+    }
+
+    /// The request's line and headers, its body, the answer's headers if they are its own, or its
+    /// body.
+    pub(super) fn part(&self, index: usize) -> &[u8] {
+        &self.chunk.text[self.bounds[index]..self.bounds[index + 1]]
+    }
+}
+
+impl Deref for Recorded {
+    type Target = Entry;
+
+    fn deref(&self) -> &Entry {
+        &self.chunk.entries[self.index]
+    }
+}
+
+/// What is kept of a body: a beginning of what is text, and nothing of what nobody can read.
+fn kept(body: &[u8], limit: usize) -> &[u8] {
+    let is_binary = || memchr(0, &body[..body.len().min(256)]).is_some();
+    if body.is_empty() || is_binary() { &[] } else { &body[..body.len().min(limit)] }
+}
+
+fn write_headers(text: &mut Vec<u8>, headers: &HeaderMap) {
+    for (name, value) in headers {
+        text.extend_from_slice(name.as_str().as_bytes());
+        text.push(b':');
+        // A value can't hold the end of a line.
+        text.extend_from_slice(value.as_bytes());
+        text.push(b'\n');
+    }
+}
