@@ -2,11 +2,13 @@
 //!
 //! Nothing here knows hyper or waits for anything.
 
+mod headers;
 mod path;
 mod query;
 mod request;
 mod response;
 
+pub use headers::Headers;
 pub use path::Path;
 pub use query::Query;
 pub use request::{Request, UnreadBody};

@@ -34,7 +34,7 @@ impl<'r> Path<'r> {
     /// Whether it holds a `%` that two hexadecimal digits do not follow.
     #[must_use]
     pub fn has_broken_escape(&self) -> bool {
-        let sent = self.escaped.unwrap_or_default().as_bytes();
+        let Some(sent) = self.escaped.map(str::as_bytes) else { return false };
         memchr_iter(b'%', sent).any(|at| {
             !matches!(&sent[at + 1..], [a, b, ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit())
         })

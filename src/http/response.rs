@@ -1,17 +1,16 @@
-use std::borrow::Cow;
-
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::{HeaderName, HeaderValue, StatusCode};
+
+use super::Headers;
 
 /// An answer, whole.
 #[derive(Clone, Debug)]
 pub struct Response {
     /// The status.
     pub status: StatusCode,
-    /// The headers but for `Content-Length`, `Date` and `Connection`, which the server writes: its
-    /// own, or some that were made once for many answers.
-    pub headers: Cow<'static, HeaderMap>,
+    /// The headers but for `Content-Length`, `Date` and `Connection`, which the server writes.
+    pub headers: Headers,
     /// The body.
     pub body: Bytes,
 }
@@ -20,7 +19,7 @@ impl Response {
     /// An answer without headers and without a body.
     #[must_use]
     pub fn empty(status: StatusCode) -> Self {
-        Self { status, headers: Cow::default(), body: Bytes::new() }
+        Self { status, headers: Headers::default(), body: Bytes::new() }
     }
 
     /// An answer with a body of a given type.

@@ -1,4 +1,3 @@
-use std::borrow::Cow;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -9,6 +8,9 @@ use memchr::memchr;
 use super::{CHUNK, Exchange, REQUEST_LIMIT, RESPONSE_LIMIT};
 use crate::dialects::Trail;
 use crate::http::UnreadBody;
+
+/// Where something that nobody can read has a zero.
+const BINARY: usize = 64;
 
 /// Exchanges that were recorded one after another, and what was said in them.
 #[derive(Clone, Debug, Default)]
@@ -79,10 +81,7 @@ impl Chunk {
         let sent: &[u8] = request.body.as_deref().unwrap_or_default();
         let answered = &response.body[..];
         let target = request.uri.path_and_query().map_or("", |it| it.as_str());
-        let (prepared, own) = match &response.headers {
-            Cow::Borrowed(prepared) => (Some(*prepared), None),
-            Cow::Owned(own) => (None, Some(own)),
-        };
+        let prepared = response.headers.as_prepared();
 
         if self.text.capacity() == 0 {
             // What nobody writes to costs nothing.
@@ -98,8 +97,8 @@ impl Chunk {
         bounds[1] = text.len();
         text.extend_from_slice(kept(sent, REQUEST_LIMIT));
         bounds[2] = text.len();
-        if let Some(own) = own {
-            write_headers(text, own);
+        if prepared.is_none() {
+            write_headers(text, &response.headers);
         }
         bounds[3] = text.len();
         text.extend_from_slice(kept(answered, RESPONSE_LIMIT));
@@ -152,7 +151,8 @@ impl Deref for Recorded {
 
 /// What is kept of a body: a beginning of what is text, and nothing of what nobody can read.
 fn kept(body: &[u8], limit: usize) -> &[u8] {
-    let is_binary = || memchr(0, &body[..body.len().min(256)]).is_some();
+    // Every kind of picture has one among its first bytes.
+    let is_binary = || memchr(0, &body[..body.len().min(BINARY)]).is_some();
     if body.is_empty() || is_binary() { &[] } else { &body[..body.len().min(limit)] }
 }
 

@@ -1,7 +1,6 @@
 //! What a rule does to an exchange, made ready, so that nothing of it has to be worked out while a
 //! client waits.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::num::NonZeroU64;
 use std::time::Duration;
@@ -239,7 +238,7 @@ fn fixed(respond: Respond, read: ReadFile<'_>, check: &mut Check) -> Response {
     };
     let mut response = Response::empty(known.unwrap_or_default());
     response.headers =
-        Cow::Owned(ready_headers(&respond.headers, &["then", "respond", "headers"], check));
+        ready_headers(&respond.headers, &["then", "respond", "headers"], check).into();
     response.body = body;
     if let Some(content_type) = content_type
         && !response.headers.contains_key(CONTENT_TYPE)

@@ -14,7 +14,7 @@ use crate::http::Request;
 const PREFIX: &str = "/__session/";
 const HEADER: HeaderName = HeaderName::from_static("x-mock-session");
 const COOKIE_NAME: &str = "mock-session";
-const HOST_SUFFIX: &str = ".localhost";
+const HOST_SUFFIX: &[u8] = b".localhost";
 
 /// How long a name may be.
 const LONGEST: usize = 64;
@@ -75,18 +75,23 @@ fn named_beside_the_path(request: &Request) -> Option<Box<str>> {
             return Some(id.into());
         }
     }
-    host(request)?.strip_suffix(HOST_SUFFIX).map(Into::into)
+    let id = host_bytes(request)?.strip_suffix(HOST_SUFFIX)?;
+    Some(str::from_utf8(id).ok()?.into())
 }
 
 /// The name of the host that a request is for, without its port.
 pub(crate) fn host(request: &Request) -> Option<&str> {
-    let host = match request.header(&HOST) {
-        Some(host) => host,
-        None => request.uri.authority()?.as_str(),
+    str::from_utf8(host_bytes(request)?).ok()
+}
+
+fn host_bytes(request: &Request) -> Option<&[u8]> {
+    let host = match request.headers.get(HOST) {
+        Some(host) => host.as_bytes(),
+        None => request.uri.authority()?.as_str().as_bytes(),
     };
     // The port follows the last colon, unless that colon is inside of an IPv6 address.
-    Some(match host.bytes().rposition(|it| it == b':') {
-        Some(colon) if !host.ends_with(']') => &host[..colon],
+    Some(match host.iter().rposition(|it| *it == b':') {
+        Some(colon) if !host.ends_with(b"]") => &host[..colon],
         _ => host,
     })
 }

@@ -1,6 +1,5 @@
 //! Avatars: a small PNG, whatever was uploaded (facts: people §8 to §10).
 
-use std::borrow::Cow;
 use std::ops::Range;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -118,7 +117,7 @@ pub(super) fn delete(call: &Call<'_>, caller: &Caller) -> Answer {
 fn picture(call: &Call<'_>, avatar: &Avatar) -> Answer {
     if is_unmodified(call, avatar.modified) {
         return Ok(Response {
-            headers: Cow::Owned(reply::framed(1)),
+            headers: reply::framed(1).into(),
             ..Response::empty(StatusCode::NOT_MODIFIED)
         });
     }
@@ -136,7 +135,7 @@ fn picture(call: &Call<'_>, avatar: &Avatar) -> Answer {
         insert_range(&mut headers, &(0..avatar.png.len()), avatar.png.len());
         headers
     });
-    let (headers, body) = (Cow::Owned(headers.clone()), avatar.png.clone());
+    let (headers, body) = (headers.clone().into(), avatar.png.clone());
     Ok(Response { status: StatusCode::OK, headers, body })
 }
 
@@ -174,7 +173,7 @@ fn ranged(call: &Call<'_>, mut headers: HeaderMap, png: &Bytes) -> Answer {
         }
     };
     insert_range(&mut headers, &range, length);
-    Ok(Response { status, headers: Cow::Owned(headers), body: png.slice(range) })
+    Ok(Response { status, headers: headers.into(), body: png.slice(range) })
 }
 
 fn insert_range(headers: &mut HeaderMap, range: &Range<usize>, length: usize) {

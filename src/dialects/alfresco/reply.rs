@@ -1,6 +1,5 @@
 //! The vendor's good answers, and the headers of all of them.
 
-use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use bytes::Bytes;
@@ -10,7 +9,7 @@ use http::header::{
 use http::{HeaderMap, HeaderValue, StatusCode};
 
 use super::problem::Stage;
-use crate::http::Response;
+use crate::http::{Headers, Response};
 
 /// The vendor writes no blank before `charset`.
 pub(super) const JSON: HeaderValue = HeaderValue::from_static("application/json;charset=UTF-8");
@@ -21,7 +20,7 @@ const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache");
 
 /// A success with a JSON body.
 pub(super) fn json(status: StatusCode, body: impl Into<Bytes>) -> Response {
-    Response { status, headers: Cow::Borrowed(&UNCACHED), body: body.into() }
+    Response { status, headers: Headers::prepared(&UNCACHED), body: body.into() }
 }
 
 /// A success without a body; it carries the JSON content type all the same.
@@ -32,11 +31,11 @@ pub(super) fn nothing(status: StatusCode) -> Response {
 /// An error. Those that arise in the resource say nothing of caches.
 pub(super) fn error(status: StatusCode, body: String, stage: Stage) -> Response {
     let headers = match stage {
-        Stage::BeforeResource => Cow::Borrowed(&*UNCACHED),
+        Stage::BeforeResource => Headers::prepared(&UNCACHED),
         Stage::InResource => {
             let mut headers = framed(4);
             headers.insert(CONTENT_TYPE, JSON);
-            Cow::Owned(headers)
+            headers.into()
         }
     };
     Response { status, headers, body: body.into() }
@@ -62,8 +61,7 @@ pub(super) fn range_not_satisfiable() -> Response {
     let mut headers = framed(4);
     headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     headers.insert(CONTENT_RANGE, HeaderValue::from_static("\"*\""));
-    let headers = Cow::Owned(headers);
-    Response { headers, ..Response::empty(StatusCode::RANGE_NOT_SATISFIABLE) }
+    Response { headers: headers.into(), ..Response::empty(StatusCode::RANGE_NOT_SATISFIABLE) }
 }
 
 /// The headers of every answer, with room for more.
