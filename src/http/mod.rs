@@ -8,7 +8,7 @@ mod query;
 mod request;
 mod response;
 
-pub use headers::Headers;
+pub use headers::{Headers, Prepared};
 pub use path::Path;
 pub use query::Query;
 pub use request::{Request, UnreadBody};

@@ -7,7 +7,10 @@ use memchr::memchr;
 
 use super::{CHUNK, Exchange, REQUEST_LIMIT, RESPONSE_LIMIT};
 use crate::dialects::Trail;
-use crate::http::UnreadBody;
+use crate::http::{Prepared, UnreadBody};
+
+/// What a header takes in a map.
+const HEADER: usize = 128;
 
 /// Where something that nobody can read has a zero.
 const BINARY: usize = 64;
@@ -19,6 +22,8 @@ pub(super) struct Chunk {
     /// Of each entry the request's line and headers, its body, the answer's headers if they are its
     /// own, and its body.
     text: Vec<u8>,
+    /// What headers may take that the entries share with something that may be gone.
+    shared: usize,
 }
 
 /// One exchange.
@@ -43,8 +48,8 @@ pub struct Entry {
     /// How long the body of the answer was.
     pub response_bytes: usize,
     pub(super) serial: u64,
-    /// The answer's headers, if they were made once for many answers.
-    pub(super) prepared: Option<&'static HeaderMap>,
+    /// The answer's headers, if they are prepared ones.
+    pub(super) prepared: Option<Prepared>,
     /// Where each of its four parts begins in the text of its chunk, and where the last one ends.
     bounds: [usize; 5],
 }
@@ -59,7 +64,7 @@ pub struct Recorded {
 impl Chunk {
     /// What it takes in memory.
     pub(super) fn bytes(&self) -> usize {
-        self.entries.len() * size_of::<Entry>() + self.text.len()
+        self.entries.len() * size_of::<Entry>() + self.text.len() + self.shared
     }
 
     /// How many entries there are.
@@ -71,6 +76,7 @@ impl Chunk {
     pub(super) fn emptied(mut self) -> Self {
         self.entries.clear();
         self.text.clear();
+        self.shared = 0;
         self.text.shrink_to(2 * CHUNK);
         self
     }
@@ -81,7 +87,7 @@ impl Chunk {
         let sent: &[u8] = request.body.as_deref().unwrap_or_default();
         let answered = &response.body[..];
         let target = request.uri.path_and_query().map_or("", |it| it.as_str());
-        let prepared = response.headers.as_prepared();
+        let prepared = response.headers.as_prepared().cloned();
 
         if self.text.capacity() == 0 {
             // What nobody writes to costs nothing.
@@ -97,8 +103,10 @@ impl Chunk {
         bounds[1] = text.len();
         text.extend_from_slice(kept(sent, REQUEST_LIMIT));
         bounds[2] = text.len();
-        if prepared.is_none() {
-            write_headers(text, &response.headers);
+        match &prepared {
+            None => write_headers(text, &response.headers),
+            Some(Prepared::Static(_)) => {}
+            Some(Prepared::Shared(headers)) => self.shared += headers.len() * HEADER,
         }
         bounds[3] = text.len();
         text.extend_from_slice(kept(answered, RESPONSE_LIMIT));

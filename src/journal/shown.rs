@@ -82,7 +82,7 @@ impl Shown {
         let (body, hidden) = self.read_body();
         let took = entry.until.duration_since(entry.at);
         let mut response_headers = headers(Some(entry.part(2)));
-        for (name, value) in entry.prepared.into_iter().flatten() {
+        for (name, value) in entry.prepared.iter().flat_map(|it| it.iter()) {
             let value = String::from_utf8_lossy(value.as_bytes());
             response_headers.push((name.to_string(), redact::header(name.as_str(), &value).into()));
         }

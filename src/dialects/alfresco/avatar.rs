@@ -1,6 +1,7 @@
 //! Avatars: a small PNG, whatever was uploaded (facts: people §8 to §10).
 
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
@@ -17,7 +18,7 @@ use super::picture::{self, PictureError};
 use super::problem::Problem;
 use super::sniff::sniff;
 use super::{Answer, Call, reply};
-use crate::http::Response;
+use crate::http::{Prepared, Response};
 
 /// What is shown of somebody without an avatar.
 static PLACEHOLDER: &[u8] = include_bytes!("placeholder.png");
@@ -31,19 +32,13 @@ pub(super) fn get(call: &Call<'_>, caller: &Caller) -> Answer {
         query.first(name).map_or(default, |value| value.eq_ignore_ascii_case("true"))
     };
     let is_attachment = flag("attachment", true);
-    let response = match &person.avatar {
-        Some(avatar) => picture(call, avatar)?,
+    match &person.avatar {
+        Some(avatar) => picture(call, avatar, is_attachment),
         None if flag("placeholder", call.world.seed.server.placeholder_default) => {
-            placeholder(call)?
+            placeholder(call, is_attachment)
         }
-        None => return Err(Problem::NoThumbnail),
-    };
-    Ok(if is_attachment && response.status != StatusCode::NOT_MODIFIED {
-        response
-            .with(CONTENT_DISPOSITION, "attachment; filename=\"avatar\"; filename*=UTF-8''avatar")
-    } else {
-        response
-    })
+        None => Err(Problem::NoThumbnail),
+    }
 }
 
 /// `PUT /people/{personId}/avatar`
@@ -114,7 +109,7 @@ pub(super) fn delete(call: &Call<'_>, caller: &Caller) -> Answer {
 
 /// The answer with a real avatar. The facts' `Content-Language` is left out: which language the
 /// vendor shows depends on a server's own settings.
-fn picture(call: &Call<'_>, avatar: &Avatar) -> Answer {
+fn picture(call: &Call<'_>, avatar: &Avatar, is_attachment: bool) -> Answer {
     if is_unmodified(call, avatar.modified) {
         return Ok(Response {
             headers: reply::framed(1).into(),
@@ -127,24 +122,25 @@ fn picture(call: &Call<'_>, avatar: &Avatar) -> Answer {
         headers
     };
     if call.request.headers.contains_key(RANGE) {
-        return ranged(call, headers(), &avatar.png);
+        return ranged(call, headers(), &avatar.png, is_attachment);
     }
     // Most often the whole picture is wanted, again and again.
-    let headers = avatar.headers.0.get_or_init(|| {
+    let headers = avatar.headers.0[usize::from(is_attachment)].get_or_init(|| {
         let mut headers = headers();
         insert_range(&mut headers, &(0..avatar.png.len()), avatar.png.len());
-        headers
+        insert_disposition(&mut headers, is_attachment);
+        Arc::new(headers)
     });
-    let (headers, body) = (headers.clone().into(), avatar.png.clone());
-    Ok(Response { status: StatusCode::OK, headers, body })
+    let headers = Prepared::Shared(Arc::clone(headers)).into();
+    Ok(Response { status: StatusCode::OK, headers, body: avatar.png.clone() })
 }
 
 /// The answer with the placeholder, which is as new as the answer.
-fn placeholder(call: &Call<'_>) -> Answer {
+fn placeholder(call: &Call<'_>, is_attachment: bool) -> Answer {
     let mut headers = dated(call.session.clock.now());
     // Two blanks, as the vendor writes them.
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("max-age=0,  must-revalidate"));
-    ranged(call, headers, &Bytes::from_static(PLACEHOLDER))
+    ranged(call, headers, &Bytes::from_static(PLACEHOLDER), is_attachment)
 }
 
 fn dated(modified: Timestamp) -> HeaderMap {
@@ -160,7 +156,7 @@ fn dated(modified: Timestamp) -> HeaderMap {
 }
 
 /// The whole picture or the part that was asked for. `Content-Range` is there in both cases.
-fn ranged(call: &Call<'_>, mut headers: HeaderMap, png: &Bytes) -> Answer {
+fn ranged(call: &Call<'_>, mut headers: HeaderMap, png: &Bytes, is_attachment: bool) -> Answer {
     let length = png.len();
     // The vendor cuts six characters off, whatever they are, and hears nothing of a shorter header
     // (ContentStreamer).
@@ -173,12 +169,20 @@ fn ranged(call: &Call<'_>, mut headers: HeaderMap, png: &Bytes) -> Answer {
         }
     };
     insert_range(&mut headers, &range, length);
+    insert_disposition(&mut headers, is_attachment);
     Ok(Response { status, headers: headers.into(), body: png.slice(range) })
 }
 
 fn insert_range(headers: &mut HeaderMap, range: &Range<usize>, length: usize) {
     let last = range.end.saturating_sub(1);
     insert(headers, CONTENT_RANGE, &format!("bytes {}-{last}/{length}", range.start));
+}
+
+fn insert_disposition(headers: &mut HeaderMap, is_attachment: bool) {
+    if is_attachment {
+        let value = "attachment; filename=\"avatar\"; filename*=UTF-8''avatar";
+        headers.insert(CONTENT_DISPOSITION, HeaderValue::from_static(value));
+    }
 }
 
 /// The bytes that a `Range` header asks for, as the vendor reads it: `bytes=-n` is **not** the end

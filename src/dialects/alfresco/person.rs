@@ -102,9 +102,10 @@ pub(super) struct Avatar {
     pub(super) headers: Headers,
 }
 
-/// The headers that an avatar is answered with as a whole, made when first asked for.
+/// The headers that an avatar is answered with as a whole, to be shown and as an attachment, made
+/// when first asked for.
 #[derive(Debug, Default)]
-pub(super) struct Headers(pub OnceLock<HeaderMap>);
+pub(super) struct Headers(pub [OnceLock<Arc<HeaderMap>>; 2]);
 
 /// They follow from the avatar and make no difference between two.
 impl PartialEq for Headers {

@@ -9,7 +9,7 @@ use http::header::{
 use http::{HeaderMap, HeaderValue, StatusCode};
 
 use super::problem::Stage;
-use crate::http::{Headers, Response};
+use crate::http::{Prepared, Response};
 
 /// The vendor writes no blank before `charset`.
 pub(super) const JSON: HeaderValue = HeaderValue::from_static("application/json;charset=UTF-8");
@@ -20,7 +20,7 @@ const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache");
 
 /// A success with a JSON body.
 pub(super) fn json(status: StatusCode, body: impl Into<Bytes>) -> Response {
-    Response { status, headers: Headers::prepared(&UNCACHED), body: body.into() }
+    Response { status, headers: Prepared::Static(&UNCACHED).into(), body: body.into() }
 }
 
 /// A success without a body; it carries the JSON content type all the same.
@@ -31,7 +31,7 @@ pub(super) fn nothing(status: StatusCode) -> Response {
 /// An error. Those that arise in the resource say nothing of caches.
 pub(super) fn error(status: StatusCode, body: String, stage: Stage) -> Response {
     let headers = match stage {
-        Stage::BeforeResource => Headers::prepared(&UNCACHED),
+        Stage::BeforeResource => Prepared::Static(&UNCACHED).into(),
         Stage::InResource => {
             let mut headers = framed(4);
             headers.insert(CONTENT_TYPE, JSON);
