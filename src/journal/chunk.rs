@@ -1,6 +1,7 @@
-use std::ops::Deref;
+use std::ops::{Deref, Range, RangeInclusive};
 use std::sync::Arc;
 
+use bytes::Bytes;
 use http::HeaderMap;
 use jiff::Timestamp;
 use memchr::memchr;
@@ -8,6 +9,11 @@ use memchr::memchr;
 use super::{CHUNK, Exchange, REQUEST_LIMIT, RESPONSE_LIMIT};
 use crate::dialects::Trail;
 use crate::http::{Prepared, UnreadBody};
+
+/// How many bodies are known to lie in the last chunk, and how long they are: shorter ones are copied
+/// as soon, and longer ones would be too much to hold.
+const RECENT: usize = 8;
+const HELD: RangeInclusive<usize> = 128..=64 << 10;
 
 /// What a header takes in a map.
 const HEADER: usize = 128;
@@ -50,8 +56,35 @@ pub struct Entry {
     pub(super) serial: u64,
     /// The answer's headers, if they are prepared ones.
     pub(super) prepared: Option<Prepared>,
-    /// Where each of its four parts begins in the text of its chunk, and where the last one ends.
-    bounds: [usize; 5],
+    /// Where each of its four parts lies in the text of its chunk.
+    parts: [Range<usize>; 4],
+}
+
+/// Bodies of answers that lie in a chunk, with where they lie. A list or a person is asked for again
+/// and again, and memory that no cache holds costs more than the rest of an entry.
+#[derive(Default)]
+pub(super) struct Recent([Option<(Bytes, Range<usize>)>; RECENT]);
+
+impl Recent {
+    fn find(&self, body: &Bytes) -> Option<Range<usize>> {
+        let (known, place) = self.0[slot(body)].as_ref()?;
+        // What is held can't have become something else at the same address.
+        let is_same = known.as_ptr() == body.as_ptr() && known.len() == body.len();
+        is_same.then(|| place.clone())
+    }
+
+    fn remember(&mut self, body: &Bytes, place: &Range<usize>) {
+        // Whatever nobody else holds is new, and won't be sent again.
+        if HELD.contains(&body.len()) && !body.is_unique() {
+            self.0[slot(body)] = Some((body.clone(), place.clone()));
+        }
+    }
+}
+
+fn slot(body: &Bytes) -> usize {
+    // Large pieces of memory begin at multiples of large numbers.
+    let address = body.as_ptr().addr();
+    (address >> 4 ^ address >> 8 ^ address >> 12) % RECENT
 }
 
 /// An entry as somebody looks at it. It stays as long as they do.
@@ -82,10 +115,15 @@ impl Chunk {
     }
 
     /// Adds an exchange.
-    pub(super) fn push(&mut self, serial: u64, id: u64, exchange: &Exchange<'_>) {
+    pub(super) fn push(
+        &mut self,
+        serial: u64,
+        id: u64,
+        exchange: &Exchange<'_>,
+        recent: &mut Recent,
+    ) {
         let Exchange { times: (at, until), vendor, trail, request, response, status } = exchange;
         let sent: &[u8] = request.body.as_deref().unwrap_or_default();
-        let answered = &response.body[..];
         let target = request.uri.path_and_query().map_or("", |it| it.as_str());
         let prepared = response.headers.as_prepared().cloned();
 
@@ -94,23 +132,27 @@ impl Chunk {
             self.text.reserve(CHUNK);
         }
         let text = &mut self.text;
-        let mut bounds = [text.len(); 5];
+        let start = text.len();
         text.extend_from_slice(request.method.as_str().as_bytes());
         text.push(b' ');
         text.extend_from_slice(target.as_bytes());
         text.push(b'\n');
         write_headers(text, &request.headers);
-        bounds[1] = text.len();
+        let head = start..text.len();
         text.extend_from_slice(kept(sent, REQUEST_LIMIT));
-        bounds[2] = text.len();
+        let body = head.end..text.len();
         match &prepared {
             None => write_headers(text, &response.headers),
             Some(Prepared::Static(_)) => {}
             Some(Prepared::Shared(headers)) => self.shared += headers.len() * HEADER,
         }
-        bounds[3] = text.len();
-        text.extend_from_slice(kept(answered, RESPONSE_LIMIT));
-        bounds[4] = text.len();
+        let headers = body.end..text.len();
+        let answer = recent.find(&response.body).unwrap_or_else(|| {
+            text.extend_from_slice(kept(&response.body, RESPONSE_LIMIT));
+            let answer = headers.end..text.len();
+            recent.remember(&response.body, &answer);
+            answer
+        });
 
         self.entries.push(Entry {
             id,
@@ -121,10 +163,10 @@ impl Chunk {
             status: *status,
             unread: request.body.as_ref().err().copied(),
             request_bytes: sent.len(),
-            response_bytes: answered.len(),
+            response_bytes: response.body.len(),
             serial,
             prepared,
-            bounds,
+            parts: [head, body, headers, answer],
         });
     }
 }
@@ -133,7 +175,7 @@ impl Recorded {
     /// An exchange that nobody else has to find.
     pub(crate) fn alone(id: u64, exchange: &Exchange<'_>) -> Self {
         let mut chunk = Chunk::default();
-        chunk.push(0, id, exchange);
+        chunk.push(0, id, exchange, &mut Recent::default());
         Self { chunk: Arc::new(chunk), index: 0 }
     }
 
@@ -145,7 +187,7 @@ impl Recorded {
     /// The request's line and headers, its body, the answer's headers if they are its own, or its
     /// body.
     pub(super) fn part(&self, index: usize) -> &[u8] {
-        &self.chunk.text[self.bounds[index]..self.bounds[index + 1]]
+        &self.chunk.text[self.parts[index].clone()]
     }
 }
 

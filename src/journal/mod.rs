@@ -3,7 +3,7 @@
 //!
 //! Recording copies the exchange to the end of a chunk of memory, under a lock that nobody holds for
 //! longer: it parses nothing, and asks for memory once a chunk. The oldest chunk is forgotten whole
-//! and written again. Whoever looks shares the chunks, and what is recorded meanwhile goes into a
+//! and written again. A body that is sent again is copied once a chunk. Whoever looks shares the chunks, and what is recorded meanwhile goes into a
 //! copy of the last one, so that nobody waits for a look. (To keep the headers themselves would be
 //! no cheaper: each holds on to the whole buffer that it was read into, which nobody could count.)
 //! All else, redaction above all, happens when somebody looks: [`Shown`] is the only way from an
@@ -21,7 +21,7 @@ use jiff::Timestamp;
 
 use crate::dialects::Trail;
 use crate::http::{Request, Response};
-use chunk::Chunk;
+use chunk::{Chunk, Recent};
 
 pub use chunk::{Entry, Recorded};
 pub use redact::{MASK, text as redacted};
@@ -51,6 +51,8 @@ struct Kept {
     chunks: VecDeque<Arc<Chunk>>,
     /// What all of them take.
     bytes: usize,
+    /// Bodies that lie in the last one.
+    recent: Recent,
     /// The memory of the last one that was forgotten, for the next one.
     spare: Chunk,
 }
@@ -132,9 +134,9 @@ impl Journal {
         let mut kept = self.lock();
         // Counted under the lock, so that a session's entries lie in the order of their numbers.
         let id = pages.next_id();
-        let chunk = kept.last(self.chunk);
+        let (chunk, recent) = kept.last(self.chunk);
         let before = chunk.bytes();
-        chunk.push(pages.serial, id, exchange);
+        chunk.push(pages.serial, id, exchange, recent);
         let after = chunk.bytes();
         kept.bytes += after - before;
         while kept.bytes > self.limit && kept.forget_oldest() {}
@@ -184,12 +186,13 @@ impl Journal {
 
 impl Kept {
     /// The chunk that is written to: a new one where the last has become this large.
-    fn last(&mut self, size: usize) -> &mut Chunk {
+    fn last(&mut self, size: usize) -> (&mut Chunk, &mut Recent) {
         if self.chunks.back().is_none_or(|chunk| chunk.bytes() >= size) {
             self.chunks.push_back(Arc::new(std::mem::take(&mut self.spare)));
+            self.recent = Recent::default();
         }
         let index = self.chunks.len() - 1;
-        Arc::make_mut(&mut self.chunks[index])
+        (Arc::make_mut(&mut self.chunks[index]), &mut self.recent)
     }
 
     /// Says whether there was one.
@@ -275,6 +278,28 @@ mod tests {
         assert_eq!(seen.iter().map(|entry| entry.part(1)).collect::<Vec<_>>(), [b"a"]);
         let seen = journal.entries(&pages);
         assert_eq!(seen.iter().map(|entry| entry.part(1)).collect::<Vec<_>>(), [b"a", b"b"]);
+    }
+
+    #[test]
+    fn a_body_that_is_sent_again_is_kept_once() {
+        let (journal, pages) = (Journal::new(1 << 20), Pages::new());
+        let request = Request::new(Method::GET, "/".parse().unwrap());
+        let bodies = ["x".repeat(1_000), "y".repeat(1_000)].map(bytes::Bytes::from);
+        for index in [0, 1, 0, 1, 1] {
+            let body = bodies[index].clone();
+            let exchange = Exchange {
+                times: (Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH),
+                vendor: None,
+                trail: Trail::default(),
+                request: &request,
+                response: &Response { body, ..Response::empty(StatusCode::OK) },
+                status: 200,
+            };
+            journal.record(&pages, &exchange);
+        }
+        let begins: Vec<_> = journal.entries(&pages).iter().map(|it| it.part(3)[0]).collect();
+        assert_eq!(begins, *b"xyxyy");
+        assert!(journal.bytes() < 5 * size_of::<Entry>() + 2_100, "{}", journal.bytes());
     }
 
     #[test]
