@@ -262,7 +262,7 @@ impl Call<'_> {
     /// The parameters of the query, of which none may be unknown or come twice.
     fn parameters(&self, known: &[&str]) -> Result<Vec<(String, String)>, Problem> {
         let mut parameters = Vec::<(String, String)>::new();
-        for (name, value) in self.request.query().pairs() {
+        for (name, value) in self.request.query().pairs {
             let name = name.into_owned();
             if !known.contains(&name.as_str()) {
                 let known: Vec<_> = known.iter().map(|it| format!("`{it}`")).collect();

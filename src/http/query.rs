@@ -2,40 +2,26 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
-/// The query of a request, decoded on demand: most requests have none, or one parameter.
-#[derive(Clone, Copy, Debug)]
+/// The query of a request, with `%XX` and `+` decoded. It is worked out once and handed on.
+#[derive(Clone, Debug)]
 pub struct Query<'r> {
-    raw: &'r str,
+    /// Every parameter in order.
+    pub pairs: Vec<(Cow<'r, str>, Cow<'r, str>)>,
 }
 
 impl<'r> Query<'r> {
-    /// The query whose text, without the question mark, is `raw`.
+    /// Decodes a query, which is given without its question mark.
     #[must_use]
-    pub fn new(raw: &'r str) -> Self {
-        Self { raw }
-    }
-
-    /// Whether there is nothing to read.
-    #[must_use]
-    pub fn is_empty(self) -> bool {
-        self.raw.is_empty()
+    pub fn decode(sent: &'r str) -> Self {
+        let pairs = sent.split('&').filter(|pair| !pair.is_empty());
+        let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+        Self { pairs: pairs.map(|(name, value)| (decode(name), decode(value))).collect() }
     }
 
     /// The first value of a parameter. Both vendors' servers look at no other.
     #[must_use]
-    pub fn first(self, name: &str) -> Option<Cow<'r, str>> {
-        self.sent().find(|(key, _)| decode(key) == name).map(|(_, value)| decode(value))
-    }
-
-    /// Every parameter in order, with `%XX` and `+` decoded.
-    pub fn pairs(self) -> impl Iterator<Item = (Cow<'r, str>, Cow<'r, str>)> {
-        self.sent().map(|(key, value)| (decode(key), decode(value)))
-    }
-
-    /// Every parameter as it was sent.
-    fn sent(self) -> impl Iterator<Item = (&'r str, &'r str)> {
-        let pairs = self.raw.split('&').filter(|pair| !pair.is_empty());
-        pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+    pub fn first(&self, name: &str) -> Option<&str> {
+        self.pairs.iter().find(|(it, _)| it == name).map(|(_, value)| &**value)
     }
 }
 
@@ -57,7 +43,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_query_is_read_as_forms_are(raw in "[a-c%+&=é0-9A-F]{0,20}") {
-            let read: Vec<_> = Query::new(&raw).pairs().collect();
+            let read = Query::decode(&raw).pairs;
             let expected: Vec<_> = form_urlencoded::parse(raw.as_bytes()).collect();
             prop_assert_eq!(read, expected);
         }

@@ -45,10 +45,10 @@ impl Request {
         Path::decode(self.uri.path())
     }
 
-    /// The query, decoded on demand.
+    /// The query, decoded; see [`Query`].
     #[must_use]
     pub fn query(&self) -> Query<'_> {
-        Query::new(self.uri.query().unwrap_or_default())
+        Query::decode(self.uri.query().unwrap_or_default())
     }
 
     /// The value of a cookie, without quotes around it.

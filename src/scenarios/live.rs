@@ -79,7 +79,7 @@ impl Subject for Live<'_> {
     }
 
     fn query(&self, name: &str) -> impl Iterator<Item = Cow<'_, str>> {
-        let pairs = self.request.query().pairs();
+        let pairs = self.request.query().pairs.into_iter();
         pairs.filter(move |(key, _)| key == name).map(|(_, value)| value)
     }
 

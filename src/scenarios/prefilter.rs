@@ -98,7 +98,7 @@ fn fields(request: &Request) -> Fields {
     for (name, value) in &request.headers {
         all = all.or(field(name.as_str(), &live::text(value)));
     }
-    for (name, value) in request.query().pairs() {
+    for (name, value) in request.query().pairs {
         all = all.or(field(&name, &value));
     }
     all

@@ -16,7 +16,7 @@ use super::Alfresco;
 use super::lookup::Script;
 use super::person::{self, Person};
 use super::problem::{Problem, Stage};
-use crate::http::{Request, Response};
+use crate::http::{Query, Request, Response};
 use crate::sessions::Session;
 use crate::store::{Map, new_map};
 
@@ -91,11 +91,11 @@ pub(super) fn caller(
     world: &Alfresco,
     session: &Session,
     request: &Request,
+    query: &Query<'_>,
     script: Script,
     network: &str,
 ) -> Result<Caller, Refusal> {
     let guest = || Refusal::unauthenticated(Problem::GuestAttempted { script: script.name() });
-    let query = request.query();
     if query.first("guest").is_some_and(|value| value.eq_ignore_ascii_case("true")) {
         return Err(guest());
     }
@@ -105,8 +105,7 @@ pub(super) fn caller(
     }
 
     let alf_ticket = query.first("alf_ticket").filter(|ticket| !ticket.is_empty());
-    if let Some(caller) = alf_ticket.as_deref().and_then(|it| world.caller_with_ticket(session, it))
-    {
+    if let Some(caller) = alf_ticket.and_then(|it| world.caller_with_ticket(session, it)) {
         return Ok(caller);
     }
     // A bad `alf_ticket` isn't the end: the header may be better.
@@ -154,7 +153,7 @@ pub(super) fn look(
         world.people.get(&key).filter(|person| person.is_enabled())
     };
     let alf_ticket = query.first("alf_ticket").filter(|ticket| !ticket.is_empty());
-    if let Some(person) = alf_ticket.as_deref().and_then(owner) {
+    if let Some(person) = alf_ticket.and_then(owner) {
         return Some(person);
     }
     match header(request) {

@@ -218,7 +218,8 @@ fn insert(headers: &mut HeaderMap, name: HeaderName, value: &str) {
 
 /// The type that `name=` in the query gives the content by its extension (NI:3180-3190).
 fn named_type(call: &Call<'_>) -> Option<&'static str> {
-    let name = call.request.query().first("name")?;
+    let query = call.request.query();
+    let name = query.first("name")?;
     let (_, extension) = name.rsplit_once('.')?;
     Some(match extension.to_ascii_lowercase().as_str() {
         "png" => "image/png",

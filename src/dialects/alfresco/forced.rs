@@ -1,6 +1,5 @@
 //! Errors on demand: a problem as this request would have met it.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use http::Method;
@@ -126,7 +125,7 @@ impl Happened<'_> {
             ("InvalidPassword", _) => self.member("password").filter(|it| it.trim().is_empty()),
             (_, "masked") => self.stored_id().map(|id| profile::masked(&id)),
             ("InvalidParameter", _) => self.parameter("ticketId").map(str::to_owned),
-            ("TicketNotFound", _) => self.request.query().first("alf_ticket").map(Cow::into_owned),
+            ("TicketNotFound", _) => self.request.query().first("alf_ticket").map(str::to_owned),
             ("ContentTooLarge", _) => {
                 self.world.seed.server.max_content_bytes.map(|limit| limit.to_string())
             }

@@ -202,6 +202,7 @@ impl Alfresco {
         }
 
         // 3. Who is calling, if the operation asks.
+        let query = request.query();
         let route = match found {
             Found::Operation(path) => Some(routes::ROUTES[path.index]),
             _ => None,
@@ -210,7 +211,7 @@ impl Alfresco {
             None
         } else {
             trail.make(CALLER);
-            let caller = auth::caller(self, session, request, script, target.network)?;
+            let caller = auth::caller(self, session, request, &query, script, target.network)?;
             trail.caller = Some(Arc::clone(&caller.person.id));
             Some(caller)
         };
@@ -230,7 +231,7 @@ impl Alfresco {
 
         // 4. The generic query parameters, on every verb.
         trail.make(QUERY);
-        let parameters = query::parse(request.query()).map_err(within)?;
+        let parameters = query::parse(&query).map_err(within)?;
         trail.make(FORM);
         let path = resource.map_err(|missing| within(missing.problem))?;
 

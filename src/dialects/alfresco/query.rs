@@ -40,12 +40,11 @@ pub(super) struct SortColumn {
 }
 
 /// Reads the generic query parameters, or finds the first problem in the vendor's order of reading.
-pub(super) fn parse(query: Query<'_>) -> Result<Parameters, Problem> {
-    if query.is_empty() {
+pub(super) fn parse(query: &Query<'_>) -> Result<Parameters, Problem> {
+    if query.pairs.is_empty() {
         return Ok(Parameters::default());
     }
-    let sent: Vec<_> = query.pairs().collect();
-    let first = |name: &str| sent.iter().find(|(it, _)| it == name).map(|(_, value)| &**value);
+    let first = |name: &str| query.first(name);
 
     let (skip_count, max_items) = paging(first("skipCount"), first("maxItems"))?;
     let order_by = sort_columns(first("orderBy").unwrap_or_default())?;
@@ -249,7 +248,7 @@ mod tests {
 
     fn read(query: &[(&str, &str)]) -> Result<Parameters, Problem> {
         let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish();
-        parse(Query::new(&query))
+        parse(&Query::decode(&query))
     }
 
     /// Reads a query of pairs split at `&` and `=`, with nothing percent-decoded, for tests that need no such signs.

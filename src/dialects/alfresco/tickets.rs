@@ -161,10 +161,11 @@ fn own_ticket<'c>(call: &Call<'_>, caller: &'c Caller) -> Result<&'c str, Proble
     }
     // The query is asked before the header: whoever came in by the header although they sent a
     // ticket in the query learns that that one is dead.
-    let alf_ticket = call.request.query().first("alf_ticket").filter(|ticket| !ticket.is_empty());
+    let query = call.request.query();
+    let alf_ticket = query.first("alf_ticket").filter(|ticket| !ticket.is_empty());
     match (alf_ticket, caller.ticket.as_deref()) {
-        (Some(sent), ticket) if ticket != Some(&*sent) => {
-            Err(Problem::TicketNotFound { ticket: sent.into_owned() })
+        (Some(sent), ticket) if ticket != Some(sent) => {
+            Err(Problem::TicketNotFound { ticket: sent.to_owned() })
         }
         (_, Some(ticket)) => Ok(ticket),
         (_, None) => Err(Problem::TicketRequired),

@@ -81,7 +81,7 @@ pub(super) fn read(query: Query<'_>, mut validator: Validator) -> Result<Wanted,
 /// or has brackets, is a list, and the two numbers are numbers if they can be.
 fn members(query: Query<'_>) -> Map<String, Value> {
     let mut members = Map::new();
-    for (name, value) in query.pairs() {
+    for (name, value) in query.pairs {
         let plain = name.split('[').next().unwrap_or_default();
         let value = match plain {
             "skip" | "take" => javascript_number(&value),
