@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::Duration;
 
 use arc_swap::{ArcSwap, Guard};
@@ -13,6 +13,10 @@ use crate::journal::Pages;
 
 /// How many snapshots a session keeps.
 pub const MOST_SNAPSHOTS: usize = 100;
+
+/// How often it is tried to begin a change before a thread sleeps until it may: for the time of two or
+/// three changes. To sleep and to be woken takes longer than one of them.
+const TRIES: u32 = 1_000;
 
 /// The place of a session: its id, what it is at the moment, and what it was when somebody asked to
 /// remember it.
@@ -64,6 +68,13 @@ impl Slot {
     /// Waits until no other request is changing this session. Hold it from before
     /// [`Slot::session`] until the answer is known; reading needs none.
     pub fn begin_change(&self) -> MutexGuard<'_, ()> {
+        for _ in 0..TRIES {
+            match self.changing.try_lock() {
+                Ok(guard) => return guard,
+                Err(TryLockError::Poisoned(error)) => return error.into_inner(),
+                Err(TryLockError::WouldBlock) => std::hint::spin_loop(),
+            }
+        }
         self.changing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
