@@ -61,7 +61,7 @@ pub struct Entry {
 }
 
 /// Bodies of answers that lie in a chunk, with where they lie. A list or a person is asked for again
-/// and again, and memory that no cache holds costs more than the rest of an entry.
+/// and again, and to copy the beginning of a list takes longer than the rest of an entry.
 #[derive(Default)]
 pub(super) struct Recent([Option<(Bytes, Range<usize>)>; RECENT]);
 

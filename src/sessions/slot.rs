@@ -14,8 +14,8 @@ use crate::journal::Pages;
 /// How many snapshots a session keeps.
 pub const MOST_SNAPSHOTS: usize = 100;
 
-/// How often it is tried to begin a change before a thread sleeps until it may: for the time of two or
-/// three changes. To sleep and to be woken takes longer than one of them.
+/// How often a thread asks for its turn to change the session before it sleeps until it has it: to
+/// sleep and to be woken takes longer than most changes.
 const TRIES: u32 = 1_000;
 
 /// The place of a session: its id, what it is at the moment, and what it was when somebody asked to

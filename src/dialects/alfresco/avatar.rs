@@ -26,10 +26,9 @@ static PLACEHOLDER: &[u8] = include_bytes!("placeholder.png");
 /// `GET /people/{personId}/avatar`
 pub(super) fn get(call: &Call<'_>, caller: &Caller) -> Answer {
     let person = call.person(caller)?;
-    let query = call.request.query();
     // Anything but "true" is false, as Java's `Boolean.valueOf` has it.
     let flag = |name: &str, default: bool| {
-        query.first(name).map_or(default, |value| value.eq_ignore_ascii_case("true"))
+        call.query.first(name).map_or(default, |value| value.eq_ignore_ascii_case("true"))
     };
     let is_attachment = flag("attachment", true);
     match &person.avatar {
@@ -218,8 +217,7 @@ fn insert(headers: &mut HeaderMap, name: HeaderName, value: &str) {
 
 /// The type that `name=` in the query gives the content by its extension (NI:3180-3190).
 fn named_type(call: &Call<'_>) -> Option<&'static str> {
-    let query = call.request.query();
-    let name = query.first("name")?;
+    let name = call.query.first("name")?;
     let (_, extension) = name.rsplit_once('.')?;
     Some(match extension.to_ascii_lowercase().as_str() {
         "png" => "image/png",

@@ -32,7 +32,7 @@ use bytes::Bytes;
 use http::Method;
 
 use crate::dialects::{Check, Dialect, Forced, Secrets, Seed, Trail, Vendor, downcast};
-use crate::http::{Path, Request, Response, UnreadBody};
+use crate::http::{Path, Query, Request, Response, UnreadBody};
 use crate::router::{Found, Match};
 use crate::sessions::Session;
 use crate::store::Table;
@@ -119,6 +119,8 @@ struct Call<'a> {
     path: &'a Match<'a>,
     /// The id in the path, as the client wrote it.
     person_id: &'a str,
+    query: &'a Query<'a>,
+    /// What every operation can be asked for in the query.
     parameters: Parameters,
 }
 
@@ -202,7 +204,7 @@ impl Alfresco {
         }
 
         // 3. Who is calling, if the operation asks.
-        let query = request.query();
+        let query = &request.query();
         let route = match found {
             Found::Operation(path) => Some(routes::ROUTES[path.index]),
             _ => None,
@@ -211,7 +213,7 @@ impl Alfresco {
             None
         } else {
             trail.make(CALLER);
-            let caller = auth::caller(self, session, request, &query, script, target.network)?;
+            let caller = auth::caller(self, session, request, query, script, target.network)?;
             trail.caller = Some(Arc::clone(&caller.person.id));
             Some(caller)
         };
@@ -231,14 +233,14 @@ impl Alfresco {
 
         // 4. The generic query parameters, on every verb.
         trail.make(QUERY);
-        let parameters = query::parse(&query).map_err(within)?;
+        let parameters = query::parse(query).map_err(within)?;
         trail.make(FORM);
         let path = resource.map_err(|missing| within(missing.problem))?;
 
         // 5. The operation, which begins with the body if it has one.
         trail.make(OPERATION);
         let person_id = path.parameter("personId");
-        let call = Call { session, request, world: self, person_id, path, parameters };
+        let call = Call { session, request, world: self, path, person_id, query, parameters };
         match (route, caller) {
             (Some(Route::User(handler)), Some(caller)) => handler(&call, &caller),
             (Some(Route::Open(handler)), _) => handler(&call),

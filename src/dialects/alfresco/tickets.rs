@@ -161,8 +161,7 @@ fn own_ticket<'c>(call: &Call<'_>, caller: &'c Caller) -> Result<&'c str, Proble
     }
     // The query is asked before the header: whoever came in by the header although they sent a
     // ticket in the query learns that that one is dead.
-    let query = call.request.query();
-    let alf_ticket = query.first("alf_ticket").filter(|ticket| !ticket.is_empty());
+    let alf_ticket = call.query.first("alf_ticket").filter(|ticket| !ticket.is_empty());
     match (alf_ticket, caller.ticket.as_deref()) {
         (Some(sent), ticket) if ticket != Some(sent) => {
             Err(Problem::TicketNotFound { ticket: sent.to_owned() })
