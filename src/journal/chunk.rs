@@ -63,28 +63,27 @@ pub struct Entry {
 /// Bodies of answers that lie in a chunk, with where they lie. A list or a person is asked for again
 /// and again, and to copy the beginning of a list takes longer than the rest of an entry.
 #[derive(Default)]
-pub(super) struct Recent([Option<(Bytes, Range<usize>)>; RECENT]);
+pub(super) struct Recent {
+    bodies: [Option<(Bytes, Range<usize>)>; RECENT],
+    /// Whose place the next one takes.
+    oldest: usize,
+}
 
 impl Recent {
     fn find(&self, body: &Bytes) -> Option<Range<usize>> {
-        let (known, place) = self.0[slot(body)].as_ref()?;
         // What is held can't have become something else at the same address.
-        let is_same = known.as_ptr() == body.as_ptr() && known.len() == body.len();
-        is_same.then(|| place.clone())
+        let is_same = |known: &Bytes| known.as_ptr() == body.as_ptr() && known.len() == body.len();
+        let found = self.bodies.iter().flatten().find(|(known, _)| is_same(known));
+        found.map(|(_, place)| place.clone())
     }
 
     fn remember(&mut self, body: &Bytes, place: &Range<usize>) {
         // Whatever nobody else holds is new, and won't be sent again.
         if HELD.contains(&body.len()) && !body.is_unique() {
-            self.0[slot(body)] = Some((body.clone(), place.clone()));
+            self.bodies[self.oldest] = Some((body.clone(), place.clone()));
+            self.oldest = (self.oldest + 1) % RECENT;
         }
     }
-}
-
-fn slot(body: &Bytes) -> usize {
-    // Large pieces of memory begin at multiples of large numbers.
-    let address = body.as_ptr().addr();
-    (address >> 4 ^ address >> 8 ^ address >> 12) % RECENT
 }
 
 /// An entry as somebody looks at it. It stays as long as they do.
