@@ -16,12 +16,6 @@ use people_mock::server::{ListenError, Listener};
 use people_mock::{clock, commands, server};
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Answers are short-lived, and the journal frees on one thread what another one allocated: with the
-/// system's allocator every seventh request met a page fault, with this one hardly any does. Without
-/// huge pages, of which it would hold four for the half megabyte that an idle server needs.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let mut out = std::io::stdout();
