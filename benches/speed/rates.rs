@@ -12,8 +12,12 @@ use crate::process::{PEOPLE, Server, request};
 use crate::report::{head, median, row, thousands};
 
 const CONNECTIONS: [usize; 4] = [1, 16, 64, 256];
-const ROUNDS: usize = 7;
-const TIME: Duration = Duration::from_millis(600);
+const ROUNDS: usize = 9;
+const TIME: Duration = Duration::from_millis(500);
+
+/// How long servers are asked before anything is measured: until the journal is full and writes to
+/// memory that it has had before.
+const WARM_UP: Duration = Duration::from_millis(800);
 
 /// How many people there are where each page is another one: a page of 100 at every number of four
 /// digits.
@@ -79,14 +83,7 @@ pub(crate) fn measure() -> String {
         "bare hyper",
     ]);
     for work in &works {
-        let mock = Server::mock(work.over, work.flags);
-        fill(&mock);
-        let answer = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(answer.path(), answered(&mock, work.request)).unwrap();
-        let bare = Server::bare(work.over, answer.path());
-        for &connections in work.connections {
-            text += &compare(work, connections, &mock, &bare);
-        }
+        text += &compare(work);
     }
     text
 }
@@ -120,22 +117,40 @@ fn fill(server: &Server) {
     assert!(answer.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&answer));
 }
 
-fn compare(work: &Work, connections: usize, mock: &Server, bare: &Server) -> String {
-    let run = |server: &Server| {
-        let before = server.cpu();
-        let seen = clients::ask(server, connections, TIME, work.request);
-        (seen, server.cpu().saturating_sub(before))
-    };
-    let pairs: Vec<_> = (0..ROUNDS)
-        .map(|_| {
-            let pair = (run(mock), run(bare));
+/// Asks both servers in turns. Each round has servers of its own: two processes of one program
+/// differ by some percent for as long as they live, by where their memory happens to lie.
+fn compare(work: &Work) -> String {
+    let mut pairs: Vec<_> = work.connections.iter().map(|_| Vec::new()).collect();
+    for _ in 0..ROUNDS {
+        let mock = Server::mock(work.over, work.flags);
+        fill(&mock);
+        let answer = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(answer.path(), answered(&mock, work.request)).unwrap();
+        let bare = Server::bare(work.over, answer.path());
+        for server in [&mock, &bare] {
+            clients::ask(server, 64, WARM_UP, work.request);
+        }
+        for (pairs, connections) in pairs.iter_mut().zip(work.connections) {
             if work.request.starts_with("POST") {
-                // People stay; the next round begins with as many as this one did.
+                // People stay; each part of a round begins with as many.
                 mock.ask(&request("POST", "/__admin/reset", ""));
             }
-            pair
-        })
-        .collect();
+            let run = |server: &Server| {
+                let before = server.cpu();
+                let seen = clients::ask(server, *connections, TIME, work.request);
+                (seen, server.cpu().saturating_sub(before))
+            };
+            pairs.push((run(&mock), run(&bare)));
+        }
+    }
+    let rows = work.connections.iter().zip(&pairs);
+    rows.map(|(connections, pairs)| compared(work.name, *connections, pairs)).collect()
+}
+
+/// What a server's clients saw, and what the server took.
+type Run = (Seen, Duration);
+
+fn compared(name: &str, connections: usize, pairs: &[(Run, Run)]) -> String {
     let rate = |seen: &Seen| seen.per_second;
     let p99 = |seen: &Seen| seen.p99.as_secs_f64() * 1e6;
     let both = |figure: &dyn Fn(&Seen) -> f64| {
@@ -144,8 +159,8 @@ fn compare(work: &Work, connections: usize, mock: &Server, bare: &Server) -> Str
         let ratio = median(pairs.iter().map(|((a, _), (b, _))| figure(a) / figure(b)).collect());
         (mock, bare, ratio)
     };
-    let cost = |of: &dyn Fn(usize) -> (Seen, Duration)| {
-        let all = (0..ROUNDS).map(of);
+    let cost = |of: &dyn Fn(&(Run, Run)) -> Run| {
+        let all = pairs.iter().map(of);
         let (answers, cpu) = all.fold((0, Duration::ZERO), |(answers, cpu), (seen, more)| {
             (answers + seen.answers, cpu + more)
         });
@@ -153,7 +168,7 @@ fn compare(work: &Work, connections: usize, mock: &Server, bare: &Server) -> Str
     };
     let (rates, tails) = (both(&rate), both(&p99));
     row(&[
-        &work.name,
+        &name,
         &connections,
         &thousands(rates.0),
         &thousands(rates.1),
@@ -161,7 +176,7 @@ fn compare(work: &Work, connections: usize, mock: &Server, bare: &Server) -> Str
         &format!("{:.0} µs", tails.0),
         &format!("{:.0} µs", tails.1),
         &format!("{:.2}", tails.2),
-        &format!("{:.2}", cost(&|round| pairs[round].0)),
-        &format!("{:.2}", cost(&|round| pairs[round].1)),
+        &format!("{:.2}", cost(&|pair| pair.0)),
+        &format!("{:.2}", cost(&|pair| pair.1)),
     ])
 }
