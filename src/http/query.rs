@@ -13,6 +13,9 @@ impl<'r> Query<'r> {
     /// Decodes a query, which is given without its question mark.
     #[must_use]
     pub fn decode(sent: &'r str) -> Self {
+        if sent.is_empty() {
+            return Self { pairs: Vec::new() };
+        }
         let pairs = sent.split('&').filter(|pair| !pair.is_empty());
         let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
         Self { pairs: pairs.map(|(name, value)| (decode(name), decode(value))).collect() }

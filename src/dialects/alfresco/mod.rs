@@ -128,7 +128,7 @@ impl Call<'_> {
     /// Whether the id in the path is nothing but blanks, which counts as none at all: the path is
     /// the collection's then (facts: people §1.1).
     fn has_blank_id(&self) -> bool {
-        self.person_id.trim().is_empty()
+        self.person_id.chars().all(char::is_whitespace)
     }
 
     /// The body. One over the server's limit is refused where the vendor would read it.

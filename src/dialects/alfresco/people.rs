@@ -275,6 +275,10 @@ fn check_relations(call: &Call<'_>) -> Result<(), Problem> {
 
 /// Which of [`Person`]'s orders is wanted, and which way each of its fields goes.
 fn order(columns: &[SortColumn]) -> Result<(usize, Vec<bool>), Problem> {
+    if columns.is_empty() {
+        // The first of them is the default one.
+        return Ok((0, Vec::new()));
+    }
     let mut fields = Vec::new();
     let mut descending = Vec::new();
     for column in columns {
