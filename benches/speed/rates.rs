@@ -12,8 +12,8 @@ use crate::process::{PEOPLE, Server, request};
 use crate::report::{head, median, row, thousands};
 
 const CONNECTIONS: [usize; 4] = [1, 16, 64, 256];
-const ROUNDS: usize = 9;
-const TIME: Duration = Duration::from_millis(500);
+const ROUNDS: usize = 15;
+const TIME: Duration = Duration::from_millis(400);
 
 /// How long servers are asked before anything is measured: until the journal is full and writes to
 /// memory that it has had before.
