@@ -3,9 +3,10 @@
 //!
 //! Recording copies the exchange to the end of a chunk of memory, under a lock that nobody holds for
 //! longer: it parses nothing, and asks for memory once a chunk. The oldest chunk is forgotten whole
-//! and written again. A body that is sent again is copied once a chunk. Whoever looks shares the chunks, and what is recorded meanwhile goes into a
-//! copy of the last one, so that nobody waits for a look. (To keep the headers themselves would be
-//! no cheaper: each holds on to the whole buffer that it was read into, which nobody could count.)
+//! and written again. A body that is sent again is copied once a chunk. Whoever looks shares the
+//! chunks, and what is recorded meanwhile goes into a copy of the last one, so that nobody waits for
+//! a look. (To keep the headers themselves would be no cheaper: each holds on to the whole buffer
+//! that it was read into, which nobody could count.)
 //! All else, redaction above all, happens when somebody looks: [`Shown`] is the only way from an
 //! entry to the outside.
 
