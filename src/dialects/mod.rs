@@ -151,26 +151,32 @@ pub struct Trail {
     pub problem: Option<&'static str>,
     /// What made it something else than it would have been, if something did.
     pub forced_by: Option<Arc<ForcedBy>>,
-    /// A bit for each of [`Vendor::checks`] that was made.
-    made: u32,
+    /// What was looked at.
+    pub checks: Checks,
 }
 
 impl Trail {
     /// A check is about to be made: an index into [`Vendor::checks`].
     pub fn make(&mut self, check: usize) {
-        self.made |= 1 << check;
+        self.checks.0 |= 1 << check;
+    }
+}
+
+/// Which of [`Vendor::checks`] were made, a bit for each.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Checks(u32);
+
+impl Checks {
+    /// Whether one was made.
+    #[must_use]
+    pub fn contains(self, check: usize) -> bool {
+        self.0 & (1 << check) != 0
     }
 
-    /// Whether a check was made.
+    /// The one that was made last: the one that decided.
     #[must_use]
-    pub fn has_made(&self, check: usize) -> bool {
-        self.made & (1 << check) != 0
-    }
-
-    /// The check that was made last: the one that decided.
-    #[must_use]
-    pub fn last(&self) -> Option<usize> {
-        self.made.checked_ilog2().map(|bit| bit as usize)
+    pub fn last(self) -> Option<usize> {
+        self.0.checked_ilog2().map(|bit| bit as usize)
     }
 }
 

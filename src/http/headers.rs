@@ -14,6 +14,14 @@ pub enum Prepared {
     Shared(Arc<HeaderMap>),
 }
 
+impl Prepared {
+    /// Whether these are the very same headers, and not others that say the same.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        std::ptr::eq(&raw const **self, &raw const **other)
+    }
+}
+
 impl Deref for Prepared {
     type Target = HeaderMap;
 

@@ -7,16 +7,16 @@ use jiff::Timestamp;
 use memchr::memchr;
 
 use super::{CHUNK, Exchange, REQUEST_LIMIT, RESPONSE_LIMIT};
-use crate::dialects::Trail;
-use crate::http::{Prepared, UnreadBody};
+use crate::dialects::{self, Checks, Operation, Vendor};
+use crate::http::Prepared;
+use crate::scenarios::ForcedBy;
 
-/// How many bodies are known to lie in the last chunk, and how long they are: shorter ones are copied
-/// as soon, and longer ones would be too much to hold.
+/// How many bodies, and how many prepared headers, are known to lie in the last chunk.
 const RECENT: usize = 8;
-const HELD: RangeInclusive<usize> = 128..=64 << 10;
 
-/// What a header takes in a map.
-const HEADER: usize = 128;
+/// How long these bodies are: shorter ones are copied as soon, and longer ones would be too much to
+/// hold.
+const HELD: RangeInclusive<usize> = 128..=64 << 10;
 
 /// Where something that nobody can read has a zero.
 const BINARY: usize = 64;
@@ -25,14 +25,14 @@ const BINARY: usize = 64;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Chunk {
     entries: Vec<Entry>,
-    /// Of each entry the request's line and headers, its body, the answer's headers if they are its
-    /// own, and its body.
+    /// What entries say, in the order in which it was first said.
     text: Vec<u8>,
-    /// What headers may take that the entries share with something that may be gone.
-    shared: usize,
+    /// What forced answers of entries.
+    forced_by: Vec<Arc<ForcedBy>>,
 }
 
-/// One exchange.
+/// One exchange, but for what was said in it. It holds nothing that has to be let go, so that a
+/// chunk is forgotten without a look at memory that no cache holds any more.
 #[derive(Clone, Debug)]
 pub struct Entry {
     /// Its number in its session, from 1.
@@ -41,48 +41,80 @@ pub struct Entry {
     pub at: Timestamp,
     /// When it was answered, on the session's clock.
     pub until: Timestamp,
-    /// Who answered it, as an index into [`crate::dialects::ALL`].
-    pub vendor: Option<usize>,
-    /// What the vendor noted.
-    pub trail: Trail,
+    /// Who answered it.
+    pub vendor: Option<&'static Vendor>,
+    /// The operation, if one was found.
+    pub operation: Option<&'static Operation>,
+    /// What went wrong, as [`dialects::CatalogueEntry::id`] has it.
+    pub problem: Option<&'static str>,
+    /// What the vendor looked at.
+    pub checks: Checks,
     /// The status; 0 if no answer reached the client.
     pub status: u16,
-    /// Why the body wasn't read, if it wasn't.
-    pub unread: Option<UnreadBody>,
+    /// Whether the body of the request was too long to be read, or broke off.
+    pub is_unread: bool,
     /// How long the body of the request was.
     pub request_bytes: usize,
     /// How long the body of the answer was.
     pub response_bytes: usize,
     pub(super) serial: u64,
-    /// The answer's headers, if they are prepared ones.
-    pub(super) prepared: Option<Prepared>,
-    /// Where each of its four parts lies in the text of its chunk.
-    parts: [Range<usize>; 4],
+    /// What forced its answer, as an index into those of its chunk.
+    forced_by: Option<u32>,
+    /// Where each [`Part`] lies in the text of its chunk.
+    parts: [Range<u32>; PARTS],
 }
 
-/// Bodies of answers that lie in a chunk, with where they lie. A list or a person is asked for again
-/// and again, and to copy the beginning of a list takes longer than the rest of an entry.
+/// What was said in an exchange.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Part {
+    /// Method and target, with a blank between.
+    Line,
+    /// The headers of the request, each with a line's end.
+    RequestHeaders,
+    RequestBody,
+    /// The headers of the answer.
+    ResponseHeaders,
+    ResponseBody,
+    /// Who called, once that is known.
+    Caller,
+}
+
+const PARTS: usize = 6;
+
+/// What lies in a chunk for certain, with where it lies, so that it needn't be looked at to be found
+/// again: bodies of answers, of which a list's beginning would take longer to copy than the rest of
+/// an entry, and prepared headers.
 #[derive(Default)]
 pub(super) struct Recent {
-    bodies: [Option<(Bytes, Range<usize>)>; RECENT],
+    bodies: Known<Bytes>,
+    headers: Known<Prepared>,
+}
+
+struct Known<T> {
+    places: Vec<(T, Range<u32>)>,
     /// Whose place the next one takes.
     oldest: usize,
 }
 
-impl Recent {
-    fn find(&self, body: &Bytes) -> Option<Range<usize>> {
-        // What is held can't have become something else at the same address.
-        let is_same = |known: &Bytes| known.as_ptr() == body.as_ptr() && known.len() == body.len();
-        let found = self.bodies.iter().flatten().find(|(known, _)| is_same(known));
+impl<T> Known<T> {
+    fn find(&self, is_it: impl Fn(&T) -> bool) -> Option<Range<u32>> {
+        let found = self.places.iter().find(|(known, _)| is_it(known));
         found.map(|(_, place)| place.clone())
     }
 
-    fn remember(&mut self, body: &Bytes, place: &Range<usize>) {
-        // Whatever nobody else holds is new, and won't be sent again.
-        if HELD.contains(&body.len()) && !body.is_unique() {
-            self.bodies[self.oldest] = Some((body.clone(), place.clone()));
-            self.oldest = (self.oldest + 1) % RECENT;
+    fn remember(&mut self, what: T, place: &Range<u32>) {
+        let known = (what, place.clone());
+        match self.places.get_mut(self.oldest) {
+            Some(oldest) => *oldest = known,
+            None => self.places.push(known),
         }
+        self.oldest = (self.oldest + 1) % RECENT;
+    }
+}
+
+impl<T> Default for Known<T> {
+    fn default() -> Self {
+        Self { places: Vec::new(), oldest: 0 }
     }
 }
 
@@ -96,7 +128,7 @@ pub struct Recorded {
 impl Chunk {
     /// What it takes in memory.
     pub(super) fn bytes(&self) -> usize {
-        self.entries.len() * size_of::<Entry>() + self.text.len() + self.shared
+        size_of_val(&*self.entries) + self.text.len() + size_of_val(&*self.forced_by)
     }
 
     /// How many entries there are.
@@ -108,7 +140,7 @@ impl Chunk {
     pub(super) fn emptied(mut self) -> Self {
         self.entries.clear();
         self.text.clear();
-        self.shared = 0;
+        self.forced_by.clear();
         self.text.shrink_to(2 * CHUNK);
         self
     }
@@ -124,49 +156,94 @@ impl Chunk {
         let Exchange { times: (at, until), vendor, trail, request, response, status } = exchange;
         let sent: &[u8] = request.body.as_deref().unwrap_or_default();
         let target = request.uri.path_and_query().map_or("", |it| it.as_str());
-        let prepared = response.headers.as_prepared().cloned();
-
+        let caller = trail.caller.as_deref().unwrap_or_default();
+        let (headers, body) = (&response.headers, &response.body);
         if self.text.capacity() == 0 {
             // What nobody writes to costs nothing.
             self.text.reserve(CHUNK);
         }
-        let text = &mut self.text;
-        let start = text.len();
-        text.extend_from_slice(request.method.as_str().as_bytes());
-        text.push(b' ');
-        text.extend_from_slice(target.as_bytes());
-        text.push(b'\n');
-        write_headers(text, &request.headers);
-        let head = start..text.len();
-        text.extend_from_slice(kept(sent, REQUEST_LIMIT));
-        let body = head.end..text.len();
-        match &prepared {
-            None => write_headers(text, &response.headers),
-            Some(Prepared::Static(_)) => {}
-            Some(Prepared::Shared(headers)) => self.shared += headers.len() * HEADER,
-        }
-        let headers = body.end..text.len();
-        let answer = recent.find(&response.body).unwrap_or_else(|| {
-            text.extend_from_slice(kept(&response.body, RESPONSE_LIMIT));
-            let answer = headers.end..text.len();
-            recent.remember(&response.body, &answer);
-            answer
-        });
 
+        let mut saying =
+            Saying { text: &mut self.text, before: self.entries.last(), parts: Default::default() };
+        saying.say(Part::Line, |text| {
+            text.extend_from_slice(request.method.as_str().as_bytes());
+            text.push(b' ');
+            text.extend_from_slice(target.as_bytes());
+        });
+        saying.say(Part::RequestHeaders, |text| write_headers(text, &request.headers));
+        saying.say(Part::RequestBody, |text| text.extend_from_slice(kept(sent, REQUEST_LIMIT)));
+        saying.say(Part::Caller, |text| text.extend_from_slice(caller.as_bytes()));
+        let prepared = headers.as_prepared();
+        if let Some(place) = prepared.and_then(|it| recent.headers.find(|known| known.is_same(it)))
+        {
+            saying.parts[Part::ResponseHeaders as usize] = place;
+        } else {
+            let place = saying.say(Part::ResponseHeaders, |text| write_headers(text, headers));
+            if let Some(prepared) = prepared {
+                recent.headers.remember(prepared.clone(), place);
+            }
+        }
+        // What is held can't have become something else at the same address.
+        let is_it = |it: &Bytes| it.as_ptr() == body.as_ptr() && it.len() == body.len();
+        if let Some(place) = recent.bodies.find(is_it) {
+            saying.parts[Part::ResponseBody as usize] = place;
+        } else {
+            let kept = kept(body, RESPONSE_LIMIT);
+            let place = saying.say(Part::ResponseBody, |text| text.extend_from_slice(kept));
+            // Whatever nobody else holds is new, and won't be sent again.
+            if HELD.contains(&body.len()) && !body.is_unique() {
+                recent.bodies.remember(body.clone(), place);
+            }
+        }
+        let parts = saying.parts;
+
+        let forced_by = trail.forced_by.as_ref().map(|it| {
+            self.forced_by.push(Arc::clone(it));
+            offset(self.forced_by.len() - 1)
+        });
+        let vendor = vendor.and_then(|it| dialects::ALL.get(it).copied());
         self.entries.push(Entry {
             id,
             at: *at,
             until: *until,
-            vendor: *vendor,
-            trail: trail.clone(),
+            vendor,
+            operation: vendor.zip(trail.operation).and_then(|(it, at)| it.operations.get(at)),
+            problem: trail.problem,
+            checks: trail.checks,
             status: *status,
-            unread: request.body.as_ref().err().copied(),
+            is_unread: request.body.is_err(),
             request_bytes: sent.len(),
-            response_bytes: response.body.len(),
+            response_bytes: body.len(),
             serial,
-            prepared,
-            parts: [head, body, headers, answer],
+            forced_by,
+            parts,
         });
+    }
+}
+
+/// What an exchange says, while it is written to a chunk.
+struct Saying<'a> {
+    text: &'a mut Vec<u8>,
+    before: Option<&'a Entry>,
+    parts: [Range<u32>; PARTS],
+}
+
+impl Saying<'_> {
+    /// Writes a part and gives its place. One that is said again is kept once: a client sends the
+    /// same headers again and again, and each byte that is kept is written to memory that no cache
+    /// holds any more.
+    fn say(&mut self, part: Part, write: impl FnOnce(&mut Vec<u8>)) -> &Range<u32> {
+        let start = self.text.len();
+        write(self.text);
+        let place = &mut self.parts[part as usize];
+        *place = offset(start)..offset(self.text.len());
+        if let Some(before) = self.before.map(|it| &it.parts[part as usize])
+            && lying(self.text, before) == lying(self.text, place)
+        {
+            self.text.truncate(start);
+            place.clone_from(before);
+        }
+        place
     }
 }
 
@@ -183,10 +260,21 @@ impl Recorded {
         (0..chunk.len()).map(|index| Self { chunk: Arc::clone(chunk), index })
     }
 
-    /// The request's line and headers, its body, the answer's headers if they are its own, or its
-    /// body.
-    pub(super) fn part(&self, index: usize) -> &[u8] {
-        &self.chunk.text[self.parts[index].clone()]
+    /// A part of what was said, as it was sent.
+    pub(super) fn part(&self, part: Part) -> &[u8] {
+        lying(&self.chunk.text, &self.parts[part as usize])
+    }
+
+    /// Who called, once that was known.
+    #[must_use]
+    pub fn caller(&self) -> Option<&str> {
+        str::from_utf8(self.part(Part::Caller)).ok().filter(|it| !it.is_empty())
+    }
+
+    /// What made the answer something else than it would have been, if something did.
+    #[must_use]
+    pub fn forced_by(&self) -> Option<&ForcedBy> {
+        self.chunk.forced_by.get(self.forced_by? as usize).map(|it| &**it)
     }
 }
 
@@ -196,6 +284,17 @@ impl Deref for Recorded {
     fn deref(&self) -> &Entry {
         &self.chunk.entries[self.index]
     }
+}
+
+/// A place in a chunk. No chunk gets anywhere near as large as these numbers: one ends soon after
+/// [`CHUNK`], and what its last exchange says has bounds of its own.
+fn offset(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+/// What lies at a place in a text.
+fn lying<'t>(text: &'t [u8], place: &Range<u32>) -> &'t [u8] {
+    text.get(place.start as usize..place.end as usize).unwrap_or_default()
 }
 
 /// What is kept of a body: a beginning of what is text, and nothing of what nobody can read.

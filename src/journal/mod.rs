@@ -2,11 +2,12 @@
 //! bytes (`--journal-bytes`).
 //!
 //! Recording copies the exchange to the end of a chunk of memory, under a lock that nobody holds for
-//! longer: it parses nothing, and asks for memory once a chunk. The oldest chunk is forgotten whole
-//! and written again. A body that is sent again is copied once a chunk. Whoever looks shares the
-//! chunks, and what is recorded meanwhile goes into a copy of the last one, so that nobody waits for
-//! a look. (To keep the headers themselves would be no cheaper: each holds on to the whole buffer
-//! that it was read into, which nobody could count.)
+//! longer: it parses nothing, and asks for memory once a chunk. What is said again is kept once a
+//! chunk. The oldest chunk is forgotten whole and written again. Whoever looks shares the chunks, and
+//! what is recorded meanwhile goes into a copy of the last one, so that nobody waits for a look.
+//! (To keep the headers themselves would be no cheaper: each holds on to the whole buffer that it was
+//! read into, which nobody could count.)
+//!
 //! All else, redaction above all, happens when somebody looks: [`Shown`] is the only way from an
 //! entry to the outside.
 
@@ -212,6 +213,7 @@ impl Kept {
 mod tests {
     use http::{Method, StatusCode};
 
+    use super::chunk::Part;
     use super::*;
 
     fn record(journal: &Journal, pages: &Pages, body: &str) -> u64 {
@@ -249,8 +251,8 @@ mod tests {
     #[test]
     fn the_newest_stay_within_the_bytes() {
         let (journal, pages) = (Journal::new(20 << 10), Pages::new());
-        for _ in 0..1_000 {
-            record(&journal, &pages, &"x".repeat(1_000));
+        for index in 0..1_000 {
+            record(&journal, &pages, &format!("{index:01000}"));
             assert!(journal.bytes() <= 20 << 10);
         }
         let ids = ids(&journal, &pages);
@@ -276,9 +278,15 @@ mod tests {
         record(&journal, &pages, "a");
         let seen = journal.entries(&pages);
         record(&journal, &pages, "b");
-        assert_eq!(seen.iter().map(|entry| entry.part(1)).collect::<Vec<_>>(), [b"a"]);
+        assert_eq!(
+            seen.iter().map(|entry| entry.part(Part::RequestBody)).collect::<Vec<_>>(),
+            [b"a"]
+        );
         let seen = journal.entries(&pages);
-        assert_eq!(seen.iter().map(|entry| entry.part(1)).collect::<Vec<_>>(), [b"a", b"b"]);
+        assert_eq!(
+            seen.iter().map(|entry| entry.part(Part::RequestBody)).collect::<Vec<_>>(),
+            [b"a", b"b"]
+        );
     }
 
     #[test]
@@ -298,9 +306,38 @@ mod tests {
             };
             journal.record(&pages, &exchange);
         }
-        let begins: Vec<_> = journal.entries(&pages).iter().map(|it| it.part(3)[0]).collect();
+        let begins: Vec<_> =
+            journal.entries(&pages).iter().map(|it| it.part(Part::ResponseBody)[0]).collect();
         assert_eq!(begins, *b"xyxyy");
         assert!(journal.bytes() < 5 * size_of::<Entry>() + 2_100, "{}", journal.bytes());
+    }
+
+    #[test]
+    fn what_is_said_again_is_kept_once_and_shown_each_time() {
+        let (journal, pages) = (Journal::new(1 << 20), Pages::new());
+        let before = "y".repeat(1_000);
+        for agent in ["x", "x", "y", "x", &before, &before, "y"] {
+            let mut request = Request::new(Method::GET, "/".parse().unwrap());
+            request.headers.insert("user-agent", agent.parse().unwrap());
+            let exchange = Exchange {
+                times: (Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH),
+                vendor: None,
+                trail: Trail { caller: Some("admin".into()), ..Trail::default() },
+                request: &request,
+                response: &Response::empty(StatusCode::OK),
+                status: 200,
+            };
+            journal.record(&pages, &exchange);
+        }
+        let entries = journal.entries(&pages);
+        let lengths: Vec<_> =
+            entries.iter().map(|it| it.part(Part::RequestHeaders).len()).collect();
+        assert_eq!(lengths, [13, 13, 13, 13, 1_012, 1_012, 13]);
+        let is_right =
+            |it: &Recorded| it.caller() == Some("admin") && it.part(Part::Line) == b"GET /";
+        assert!(entries.iter().all(is_right));
+        let text = journal.bytes() - 7 * size_of::<Entry>();
+        assert_eq!(text, "GET /".len() + "admin".len() + 13 * 4 + 1_012);
     }
 
     #[test]
@@ -308,11 +345,11 @@ mod tests {
         let (journal, pages) = (Journal::new(20 << 10), Pages::new());
         record(&journal, &pages, "first");
         let seen = journal.entry(&pages, 1).unwrap();
-        for _ in 0..100 {
-            record(&journal, &pages, &"x".repeat(1_000));
+        for index in 0..100 {
+            record(&journal, &pages, &format!("{index:01000}"));
         }
         assert!(journal.entry(&pages, 1).is_none());
-        assert_eq!(seen.part(1), b"first");
+        assert_eq!(seen.part(Part::RequestBody), b"first");
     }
 
     #[test]

@@ -5,10 +5,10 @@ use http::HeaderName;
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 
+use super::chunk::Part;
 use super::redact::{self, Body, Hidden};
 use super::{REQUEST_LIMIT, RESPONSE_LIMIT, Recorded};
-use crate::dialects;
-use crate::scenarios::Subject;
+use crate::scenarios::{ForcedBy, Subject};
 
 /// An entry as it may be seen: without secrets. What isn't asked for isn't worked out.
 pub struct Shown {
@@ -26,9 +26,7 @@ impl Shown {
     /// Looks at an entry.
     #[must_use]
     pub fn new(entry: Recorded) -> Self {
-        let head = entry.part(0);
-        let line = head.split(|&it| it == b'\n').next().unwrap_or_default();
-        let line = String::from_utf8_lossy(line);
+        let line = String::from_utf8_lossy(entry.part(Part::Line));
         let (method, target) = line.split_once(' ').unwrap_or_default();
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let path = percent_decode_str(path).decode_utf8_lossy();
@@ -43,7 +41,7 @@ impl Shown {
     }
 
     fn headers(&self) -> &[(String, String)] {
-        self.headers.get_or_init(|| headers(self.entry.part(0).splitn(2, |&it| it == b'\n').nth(1)))
+        self.headers.get_or_init(|| headers(self.entry.part(Part::RequestHeaders)))
     }
 
     fn read_body(&self) -> &(Body, Hidden) {
@@ -51,16 +49,9 @@ impl Shown {
             let mut hidden = Hidden::default();
             let mut types = self.headers().iter().filter(|(name, _)| name == "content-type");
             let is_form = types.any(|(_, value)| value.contains("x-www-form-urlencoded"));
-            let body = Body::of_request(self.entry.part(1), is_form, &mut hidden);
+            let body = Body::of_request(self.entry.part(Part::RequestBody), is_form, &mut hidden);
             (body, hidden)
         })
-    }
-
-    /// The operation, if one was found.
-    #[must_use]
-    pub fn operation(&self) -> Option<&'static dialects::Operation> {
-        let vendor = dialects::ALL.get(self.entry.vendor?)?;
-        vendor.operations.get(self.entry.trail.operation?)
     }
 
     /// One line about it, as lists and differences show it.
@@ -68,7 +59,7 @@ impl Shown {
     pub fn line(&self) -> Value {
         json!({
             "id": self.entry.id,
-            "operation": self.operation().map(|it| it.name),
+            "operation": self.entry.operation.map(|it| it.name),
             "method": self.method,
             "path": self.path,
             "status": status(self.entry.status),
@@ -81,19 +72,14 @@ impl Shown {
         let entry = &self.entry;
         let (body, hidden) = self.read_body();
         let took = entry.until.duration_since(entry.at);
-        let mut response_headers = headers(Some(entry.part(2)));
-        for (name, value) in entry.prepared.iter().flat_map(|it| it.iter()) {
-            let value = String::from_utf8_lossy(value.as_bytes());
-            response_headers.push((name.to_string(), redact::header(name.as_str(), &value).into()));
-        }
         json!({
             "id": entry.id,
             "at": entry.at.to_string(),
             "durationMs": (took.as_secs_f64() * 1e6).round() / 1e3,
-            "vendor": entry.vendor.and_then(|it| dialects::ALL.get(it)).map(|it| it.name),
-            "operation": self.operation().map(|it| it.name),
+            "vendor": entry.vendor.map(|it| it.name),
+            "operation": self.entry.operation.map(|it| it.name),
             "personId": self.person_id(),
-            "caller": Subject::caller(self),
+            "caller": entry.caller(),
             "request": {
                 "method": self.method,
                 "path": self.path,
@@ -101,34 +87,34 @@ impl Shown {
                 "headers": gathered(self.headers().to_vec()),
                 "body": shown_body(body),
                 "bodyBytes": entry.request_bytes,
-                "bodyIsCut": entry.request_bytes > REQUEST_LIMIT || entry.unread.is_some(),
+                "bodyIsCut": entry.request_bytes > REQUEST_LIMIT || entry.is_unread,
             },
             "response": {
                 "status": status(entry.status),
-                "headers": gathered(response_headers),
-                "body": shown_body(&Body::of_response(entry.part(3), hidden)),
+                "headers": gathered(headers(entry.part(Part::ResponseHeaders))),
+                "body": shown_body(&Body::of_response(entry.part(Part::ResponseBody), hidden)),
                 "bodyBytes": entry.response_bytes,
                 "bodyIsCut": entry.response_bytes > RESPONSE_LIMIT,
             },
-            "problem": entry.trail.problem,
-            "forcedBy": entry.trail.forced_by.as_ref().map(|it| it.json()),
+            "problem": entry.problem,
+            "forcedBy": entry.forced_by().map(ForcedBy::json),
         })
     }
 }
 
 impl Subject for Shown {
     fn operation(&self) -> Option<&'static str> {
-        Shown::operation(self).map(|operation| operation.name)
+        self.entry.operation.map(|operation| operation.name)
     }
 
     fn person_id(&self) -> Option<&str> {
-        let template = Shown::operation(self)?.path;
+        let template = self.entry.operation?.path;
         let index = template.split('/').position(|part| part == "{personId}")?;
         self.path.split('/').nth(index)
     }
 
     fn caller(&self) -> Option<&str> {
-        self.entry.trail.caller.as_deref()
+        self.entry.caller()
     }
 
     fn method(&self) -> &str {
@@ -158,9 +144,9 @@ impl Subject for Shown {
     }
 }
 
-fn headers(lines: Option<&[u8]>) -> Vec<(String, String)> {
-    let lines = lines.unwrap_or_default().split(|&it| it == b'\n');
+fn headers(lines: &[u8]) -> Vec<(String, String)> {
     lines
+        .split(|&it| it == b'\n')
         .filter_map(|line| {
             let line = String::from_utf8_lossy(line);
             let (name, value) = line.split_once(':')?;
