@@ -159,6 +159,7 @@ impl App {
 }
 
 /// Lets an exchange wait until another one is over, or its session is another one.
+#[cold]
 fn hold(slot: &Arc<Slot>, session: &Session, request: &Request, mut fired: Fired) -> Outcome {
     let (playing, timeout) = (Arc::clone(&session.scenarios), fired.deed.hold_timeout());
     let held = playing.hold(&fired.deed);
@@ -170,6 +171,7 @@ fn hold(slot: &Arc<Slot>, session: &Session, request: &Request, mut fired: Fired
 }
 
 /// Tells listeners what a scenario did.
+#[cold]
 fn tell(slot: &Slot, fired: &Fired) {
     if !fired.is_pass() {
         slot.events.tell("fault", None, || fired.by.json());

@@ -19,6 +19,11 @@ pub fn preflight(request: &Request) -> Option<Response> {
     if request.method != Method::OPTIONS || !request.headers.contains_key(ORIGIN) {
         return None;
     }
+    answer_preflight(request)
+}
+
+#[cold]
+fn answer_preflight(request: &Request) -> Option<Response> {
     let method = request.headers.get(ACCESS_CONTROL_REQUEST_METHOD)?;
     let mut response = Response::empty(StatusCode::OK)
         .with(ACCESS_CONTROL_MAX_AGE, "10")

@@ -47,15 +47,20 @@ impl Events {
     /// Tells of something; what is told is made only if somebody listens.
     pub fn tell(&self, name: &str, exchange: Option<u64>, data: impl FnOnce() -> Value) {
         if self.listeners.load(Ordering::Acquire) > 0 {
-            let text = text(name, exchange, &data()).into();
-            let mut ring = self.ring();
-            if ring.kept.len() == CAPACITY {
-                ring.kept.pop_front();
-                ring.first += 1;
-            }
-            ring.kept.push_back(Event { exchange, text });
+            self.keep(name, exchange, data);
         }
         self.bell.ring();
+    }
+
+    #[cold]
+    fn keep(&self, name: &str, exchange: Option<u64>, data: impl FnOnce() -> Value) {
+        let text = text(name, exchange, &data()).into();
+        let mut ring = self.ring();
+        if ring.kept.len() == CAPACITY {
+            ring.kept.pop_front();
+            ring.first += 1;
+        }
+        ring.kept.push_back(Event { exchange, text });
     }
 
     /// There will be no more: the session is gone.

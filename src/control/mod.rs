@@ -128,6 +128,7 @@ pub fn takes_long(request: &Request) -> bool {
 }
 
 /// The answer to a control call that may not be made.
+#[cold]
 #[must_use]
 pub fn refuse(app: &App, request: &Request, path: &str) -> Option<Response> {
     let problem = access::check(&app.config.admin, request, call_of(path)).err()?;
@@ -139,6 +140,7 @@ pub fn refuse(app: &App, request: &Request, path: &str) -> Option<Response> {
 }
 
 /// Answers a control call; it acts on the session that the request belongs to.
+#[cold]
 #[must_use]
 pub fn answer(app: &App, slot: &Arc<Slot>, request: &Request, path: &str) -> Outcome {
     let session = slot.session();

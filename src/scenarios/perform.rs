@@ -20,6 +20,7 @@ pub(crate) trait Answering {
 }
 
 /// The answer to an exchange that a rule is about.
+#[cold]
 pub(crate) fn perform(fired: &Fired, answering: &mut impl Answering) -> Response {
     let deed = &fired.deed;
     let is_replaced = matches!(deed.answer, Answer::Error(_) | Answer::Fixed(_));

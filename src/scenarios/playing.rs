@@ -80,10 +80,14 @@ impl Playing {
         if !Operations::from_bits(self.operations.load(Ordering::Acquire)).meets(operation) {
             return None;
         }
-        let glance = Glance::at(live, operation);
+        self.decide_played(&Glance::at(live, operation))
+    }
+
+    #[cold]
+    fn decide_played(&self, glance: &Glance<'_>) -> Option<Fired> {
         let mut plays = self.lock();
         let fired =
-            first(&mut plays.faults, &glance).or_else(|| first(&mut plays.stories, &glance))?;
+            first(&mut plays.faults, glance).or_else(|| first(&mut plays.stories, glance))?;
         if fired.moved.is_some() {
             self.note(&plays);
         }
@@ -92,9 +96,13 @@ impl Playing {
 
     /// Takes an exchange into account that is over: for expectations, and for those that wait.
     pub(crate) fn see(&self, live: &Live<'_>) {
-        if !self.is_watching.load(Ordering::Acquire) {
-            return;
+        if self.is_watching.load(Ordering::Acquire) {
+            self.see_watching(live);
         }
+    }
+
+    #[cold]
+    fn see_watching(&self, live: &Live<'_>) {
         let mut plays = self.lock();
         for play in plays.stories.iter_mut().filter(|it| it.is_watching()) {
             play.see(live);

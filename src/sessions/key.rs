@@ -47,6 +47,11 @@ pub(crate) fn take(request: &mut Request) -> Result<Option<Box<str>>, BadName> {
 }
 
 fn take_prefix(request: &mut Request) -> Option<Box<str>> {
+    request.uri.path().starts_with(PREFIX).then(|| cut_prefix(request))?
+}
+
+#[cold]
+fn cut_prefix(request: &mut Request) -> Option<Box<str>> {
     let rest = request.uri.path().strip_prefix(PREFIX)?;
     let (id, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     let id = percent_decode_str(id).decode_utf8_lossy().into();

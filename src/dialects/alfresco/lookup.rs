@@ -163,21 +163,24 @@ pub(super) fn resource<'f, 'r>(
 ) -> Result<&'f Match<'r>, Missing> {
     match found {
         Found::Operation(found) => Ok(found),
-        Found::WrongVerb | Found::Nothing => {
-            let problem = missing(&request.method, target);
-            let is_list_of_tickets = request.method == Method::GET
-                && target.segments().is_some_and(|(_, rest)| rest == ["tickets"]);
-            let is_late = match problem {
-                Problem::PostOnEntity | Problem::PutOnCollection | Problem::DeleteOnActions => true,
-                Problem::UnsupportedResourceOperation => is_list_of_tickets,
-                _ => false,
-            };
-            Err(Missing { problem, is_late })
-        }
+        Found::WrongVerb | Found::Nothing => Err(missing(&request.method, target)),
     }
 }
 
-fn missing(method: &Method, target: &Target<'_>) -> Problem {
+#[cold]
+fn missing(method: &Method, target: &Target<'_>) -> Missing {
+    let problem = what_is_missing(method, target);
+    let is_list_of_tickets =
+        *method == Method::GET && target.segments().is_some_and(|(_, rest)| rest == ["tickets"]);
+    let is_late = match problem {
+        Problem::PostOnEntity | Problem::PutOnCollection | Problem::DeleteOnActions => true,
+        Problem::UnsupportedResourceOperation => is_list_of_tickets,
+        _ => false,
+    };
+    Missing { problem, is_late }
+}
+
+fn what_is_missing(method: &Method, target: &Target<'_>) -> Problem {
     let Some(([scope, api, version], rest)) = target.segments() else {
         return Problem::NotFound { what: target.script_path.to_owned() };
     };

@@ -44,6 +44,11 @@ pub(super) fn parse(query: &Query<'_>) -> Result<Parameters, Problem> {
     if query.pairs.is_empty() {
         return Ok(Parameters::default());
     }
+    parse_sent(query)
+}
+
+#[inline(never)]
+fn parse_sent(query: &Query<'_>) -> Result<Parameters, Problem> {
     let first = |name: &str| query.first(name);
 
     let (skip_count, max_items) = paging(first("skipCount"), first("maxItems"))?;
