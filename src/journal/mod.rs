@@ -1,10 +1,11 @@
 //! What was asked and answered: the newest exchanges of all sessions, as many as fit into a bound of
 //! bytes (`--journal-bytes`).
 //!
-//! Recording copies the exchange to the end of a chunk of memory, under a lock that nobody holds for
-//! longer: it parses nothing, and asks for memory once a chunk. What is said again is kept once a
-//! chunk. The oldest chunk is forgotten whole and written again. Whoever looks shares the chunks, and
-//! what is recorded meanwhile goes into a copy of the last one, so that nobody waits for a look.
+//! Recording copies the exchange to the end of a chunk of memory that the thread shares with no other
+//! as long as there are no more threads than cores: it parses nothing, and asks for memory once a
+//! chunk. What is said again is kept once a chunk. The oldest chunk is forgotten whole and written
+//! again. Whoever looks shares the chunks, and what is recorded meanwhile goes into a copy of the open
+//! ones, so that nobody waits for a look.
 //! (To keep the headers themselves would be no cheaper: each holds on to the whole buffer that it was
 //! read into, which nobody could count.)
 //!
@@ -16,8 +17,9 @@ mod redact;
 mod shown;
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 
 use jiff::Timestamp;
 
@@ -42,19 +44,31 @@ const LEAST_CHUNKS: usize = 16;
 
 /// The journal of all sessions.
 pub struct Journal {
-    kept: Mutex<Kept>,
+    /// What threads write to, each to its own.
+    open: Box<[Shard]>,
+    closed: Mutex<Closed>,
     limit: usize,
     chunk: usize,
 }
 
+/// Kept apart in memory: what one thread writes to all the time is in no other's cache.
 #[derive(Default)]
-struct Kept {
-    /// Oldest first; the last one is written to.
+#[repr(align(128))]
+struct Shard(Mutex<Open>);
+
+#[derive(Default)]
+struct Open {
+    chunk: Arc<Chunk>,
+    /// What lies in it for certain.
+    recent: Recent,
+}
+
+#[derive(Default)]
+struct Closed {
+    /// The one that was closed first comes first.
     chunks: VecDeque<Arc<Chunk>>,
     /// What all of them take.
     bytes: usize,
-    /// Bodies that lie in the last one.
-    recent: Recent,
     /// The memory of the last one that was forgotten, for the next one.
     spare: Chunk,
 }
@@ -123,8 +137,10 @@ impl Journal {
     /// A journal that keeps so many bytes; none at all if that is 0.
     #[must_use]
     pub fn new(limit: usize) -> Self {
-        let chunk = CHUNK.min(limit / LEAST_CHUNKS);
-        Self { kept: Mutex::default(), limit, chunk }
+        let shards = thread::available_parallelism().map_or(1, Into::into);
+        let chunk = CHUNK.min(limit / LEAST_CHUNKS / shards);
+        let open = (0..shards).map(|_| Shard::default()).collect();
+        Self { open, closed: Mutex::default(), limit, chunk }
     }
 
     /// Remembers an exchange, and forgets the oldest if there is no room. Gives the number of the
@@ -133,24 +149,35 @@ impl Journal {
         if self.limit == 0 {
             return pages.next_id();
         }
-        let mut kept = self.lock();
-        // Counted under the lock, so that a session's entries lie in the order of their numbers.
+        let mut open = lock(&self.open[thread_number() % self.open.len()].0);
+        // Counted under the lock: who holds all of them sees no number without those before it.
         let id = pages.next_id();
-        let (chunk, recent) = kept.last(self.chunk);
-        let before = chunk.bytes();
+        let Open { chunk, recent } = &mut *open;
+        let chunk = Arc::make_mut(chunk);
         chunk.push(pages.serial, id, exchange, recent);
-        let after = chunk.bytes();
-        kept.bytes += after - before;
-        while kept.bytes > self.limit && kept.forget_oldest() {}
+        if chunk.bytes() >= self.chunk {
+            self.close(&mut open);
+        }
         id
     }
 
-    fn lock(&self) -> MutexGuard<'_, Kept> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Puts a chunk to those that are kept, as long as there is room beside the open ones.
+    #[cold]
+    fn close(&self, open: &mut Open) {
+        let mut closed = lock(&self.closed);
+        let next = Open { chunk: Arc::new(std::mem::take(&mut closed.spare)), ..Open::default() };
+        let full = std::mem::replace(open, next).chunk;
+        closed.bytes += full.bytes();
+        closed.chunks.push_back(full);
+        let room = self.limit - self.chunk * self.open.len();
+        while closed.bytes > room && closed.forget_oldest() {}
     }
 
+    /// Every chunk as it is at one moment.
     fn chunks(&self) -> Vec<Arc<Chunk>> {
-        self.lock().chunks.iter().cloned().collect()
+        let open: Vec<_> = self.open.iter().map(|it| lock(&it.0)).collect();
+        let closed = lock(&self.closed);
+        closed.chunks.iter().chain(open.iter().map(|it| &it.chunk)).cloned().collect()
     }
 
     /// The entries of a session, oldest first.
@@ -158,7 +185,13 @@ impl Journal {
     pub fn entries(&self, pages: &Pages) -> Vec<Recorded> {
         let cleared = pages.cleared.load(Ordering::Acquire);
         let is_own = |entry: &Recorded| entry.serial == pages.serial && entry.id > cleared;
-        self.chunks().iter().flat_map(Recorded::all).filter(is_own).collect()
+        let mut entries: Vec<_> =
+            self.chunks().iter().flat_map(Recorded::all).filter(is_own).collect();
+        entries.sort_by_key(|entry| entry.id);
+        // A thread that records little keeps longer what it has; of the session as a whole that is
+        // forgotten.
+        let gap = entries.windows(2).rposition(|pair| pair[0].id + 1 < pair[1].id);
+        entries.split_off(gap.map_or(0, |at| at + 1))
     }
 
     /// The entry of a session with an id.
@@ -170,13 +203,13 @@ impl Journal {
     /// How many bytes are kept.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.lock().bytes
+        self.chunks().iter().map(|chunk| chunk.bytes()).sum()
     }
 
     /// How many exchanges are kept, of all sessions.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.lock().chunks.iter().map(|chunk| chunk.len()).sum()
+        self.chunks().iter().map(|chunk| chunk.len()).sum()
     }
 
     /// Whether none is kept.
@@ -186,17 +219,7 @@ impl Journal {
     }
 }
 
-impl Kept {
-    /// The chunk that is written to: a new one where the last has become this large.
-    fn last(&mut self, size: usize) -> (&mut Chunk, &mut Recent) {
-        if self.chunks.back().is_none_or(|chunk| chunk.bytes() >= size) {
-            self.chunks.push_back(Arc::new(std::mem::take(&mut self.spare)));
-            self.recent = Recent::default();
-        }
-        let index = self.chunks.len() - 1;
-        (Arc::make_mut(&mut self.chunks[index]), &mut self.recent)
-    }
-
+impl Closed {
     /// Says whether there was one.
     fn forget_oldest(&mut self) -> bool {
         let Some(chunk) = self.chunks.pop_front() else { return false };
@@ -207,6 +230,17 @@ impl Kept {
         }
         true
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Threads are numbered as they come to record.
+fn thread_number() -> usize {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    thread_local!(static NUMBER: usize = NEXT.fetch_add(1, Ordering::Relaxed));
+    NUMBER.with(|it| *it)
 }
 
 #[cfg(test)]
@@ -353,7 +387,37 @@ mod tests {
     }
 
     #[test]
-    fn many_recording_at_once_neither_lose_count_of_bytes_nor_of_entries() {
+    fn what_a_thread_kept_from_before_a_gap_is_forgotten() {
+        let (journal, pages) = (Journal::new(20 << 10), Pages::new());
+        std::thread::scope(|scope| {
+            scope.spawn(|| record(&journal, &pages, "early"));
+        });
+        assert_eq!(ids(&journal, &pages), [1]);
+        for index in 0..100 {
+            record(&journal, &pages, &format!("{index:01000}"));
+        }
+        let ids = ids(&journal, &pages);
+        assert!(ids.len() >= 10 && ids[0] > 1, "{ids:?}");
+        assert!(ids.windows(2).all(|pair| pair[1] == pair[0] + 1), "{ids:?}");
+    }
+
+    #[test]
+    fn a_look_while_many_record_misses_none_that_were_before_those_it_has() {
+        let (journal, pages) = (Journal::new(8 << 20), Pages::new());
+        std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..4)
+                .map(|_| scope.spawn(|| (0..1_000).for_each(|_| _ = record(&journal, &pages, ""))))
+                .collect();
+            while threads.iter().any(|it| !it.is_finished()) {
+                let ids = ids(&journal, &pages);
+                assert!(ids.iter().copied().eq(1..=ids.len() as u64), "begins with {}", ids[0]);
+            }
+        });
+        assert_eq!(ids(&journal, &pages).len(), 4_000);
+    }
+
+    #[test]
+    fn many_recording_at_once_keep_within_the_bytes_and_lose_no_entry() {
         let (journal, pages) = (Journal::new(64 << 10), Pages::new());
         std::thread::scope(|scope| {
             for size in 0..8 {
@@ -366,8 +430,6 @@ mod tests {
                 });
             }
         });
-        let kept: usize = journal.chunks().iter().map(|chunk| chunk.bytes()).sum();
-        assert_eq!(journal.bytes(), kept);
         let ids = ids(&journal, &pages);
         assert_eq!(ids.last(), Some(&4_000));
         assert!(ids.windows(2).all(|pair| pair[1] == pair[0] + 1), "in order, and none missing");
