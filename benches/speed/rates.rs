@@ -12,9 +12,11 @@ use crate::process::{PEOPLE, Server, request};
 use crate::report::{head, median, row, thousands};
 
 const CONNECTIONS: [usize; 4] = [1, 16, 64, 256];
-const ROUNDS: usize = 11;
-const TURNS: usize = 4;
-const TIME: Duration = Duration::from_millis(150);
+const ROUNDS: usize = 5;
+const TURNS: usize = 8;
+
+/// Long enough that how a turn begins, with new connections and cold caches, doesn't show.
+const TIME: Duration = Duration::from_millis(600);
 
 /// How long the servers are asked before anything is measured: ours until its journal is full, and
 /// writes to memory that it has had before.
@@ -119,7 +121,7 @@ fn fill(server: &Server) {
     assert!(answer.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&answer));
 }
 
-/// Asks both servers in turns, short ones, since what else the machine has to do comes and goes.
+/// Asks both servers in turns, since what else the machine has to do comes and goes.
 /// Each round has servers of its own: two processes of one program differ by some percent for as
 /// long as they live, by where their memory happens to lie.
 fn compare(work: &Work) -> String {
