@@ -11,8 +11,9 @@ use http::request::Parts;
 use http::{Method, StatusCode, Version};
 use http_body::Body as _;
 use http_body_util::BodyExt;
-use hyper::body::Incoming;
+use hyper::body::{Frame, Incoming};
 use hyper::service::Service;
+use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 
 use super::Draining;
@@ -181,9 +182,7 @@ async fn read(mut body: Incoming, on: &Connection) -> Result<Bytes, UnreadBody> 
     }
     let mut read = BytesMut::new();
     loop {
-        let Ok(frame) = timeout(BODY_TIMEOUT, body.frame()).await else {
-            return Err(UnreadBody::Broken);
-        };
+        let Ok(frame) = next_frame(&mut body).await else { return Err(UnreadBody::Broken) };
         let Some(frame) = frame else { return Ok(read.freeze()) };
         let Ok(frame) = frame else { return Err(UnreadBody::Broken) };
         let Ok(data) = frame.into_data() else { continue };
@@ -198,6 +197,26 @@ async fn read(mut body: Incoming, on: &Connection) -> Result<Bytes, UnreadBody> 
         read.extend_from_slice(&data);
     }
 }
+
+/// The next piece of a body. Nearly every body has come with its head, and hyper hands it over when
+/// it is asked a second time; only one that is still missing then needs a timer.
+async fn next_frame(body: &mut Incoming) -> Result<Option<Piece>, Elapsed> {
+    let mut is_first = true;
+    let at_once = poll_fn(|context| match Pin::new(&mut *body).poll_frame(context) {
+        Poll::Ready(frame) => Poll::Ready(Some(frame)),
+        Poll::Pending if std::mem::take(&mut is_first) => {
+            context.waker().wake_by_ref();
+            Poll::Pending
+        }
+        Poll::Pending => Poll::Ready(None),
+    });
+    match at_once.await {
+        Some(frame) => Ok(frame),
+        None => timeout(BODY_TIMEOUT, body.frame()).await,
+    }
+}
+
+type Piece = hyper::Result<Frame<Bytes>>;
 
 /// Takes what a client is still sending. Without it the connection would be closed under a client
 /// that hasn't read its answer yet, and the answer be lost.
