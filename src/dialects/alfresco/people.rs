@@ -219,17 +219,20 @@ pub(super) fn posted_body<'c>(call: &'c Call<'_>) -> Result<&'c [u8], Problem> {
 }
 
 /// The body of a POST of one object.
-pub(super) fn read_posted(call: &Call<'_>, class: &'static Class) -> Result<Bean, Problem> {
+pub(super) fn read_posted<'c>(
+    call: &'c Call<'_>,
+    class: &'static Class,
+) -> Result<Bean<'c>, Problem> {
     read(posted_body(call)?, class, |why| {
         if why.tells_of_array_at_start() { Problem::OnlyOneEntity } else { unreadable(why) }
     })
 }
 
-fn read(
-    body: &[u8],
+fn read<'b>(
+    body: &'b [u8],
     class: &'static Class,
     problem: impl Fn(&Message) -> Problem,
-) -> Result<Bean, Problem> {
+) -> Result<Bean<'b>, Problem> {
     json::read(body, class).map_err(|why| problem(&why))?.ok_or(Problem::NullBody)
 }
 
@@ -239,12 +242,12 @@ pub(super) fn unreadable(why: &Message) -> Problem {
 }
 
 /// A text that must be there.
-pub(super) fn required<'b>(body: &'b Bean, field: &str) -> Result<&'b str, Problem> {
+pub(super) fn required<'b>(body: &'b Bean<'_>, field: &str) -> Result<&'b str, Problem> {
     body.text(field).value().ok_or_else(|| Problem::FieldRequired { field: field.to_owned() })
 }
 
 /// Members that the server derives can't be sent, not even as null (PER:134-155).
-fn check_derived(body: &Bean) -> Result<(), Problem> {
+fn check_derived(body: &Bean<'_>) -> Result<(), Problem> {
     let derived = ["statusUpdatedAt", "avatarId", "quota", "quotaUsed"];
     match derived.into_iter().find(|field| body.is_sent(field)) {
         Some(field) => Err(Problem::UnsupportedField { field: field.to_owned() }),

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
-use std::io::Write;
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
@@ -338,13 +337,12 @@ impl Person {
                 write_json(out, &self.avatar.as_ref().map_or(0, |avatar| avatar.uploaded));
             }
             Member::Capabilities => {
-                let (is_guest, is_admin) = (self.is_guest(), self.is_admin);
-                let is_mutable = extras.capabilities.unwrap_or_default();
-                // Writing to memory can't fail.
-                let _ = write!(
-                    out,
-                    r#"{{"isGuest":{is_guest},"isAdmin":{is_admin},"isMutable":{is_mutable}}}"#
-                );
+                let capabilities = [
+                    ("isGuest", self.is_guest()),
+                    ("isAdmin", self.is_admin),
+                    ("isMutable", extras.capabilities.unwrap_or_default()),
+                ];
+                write_object(out, capabilities.into_iter());
             }
             Member::AspectNames => write_json(out, &self.aspects),
             Member::Properties => {

@@ -13,7 +13,7 @@ use super::problem::Problem;
 /// The aspects that were sent, if any were.
 pub(super) fn sent_aspects(
     dictionary: &Dictionary,
-    body: &Bean,
+    body: &Bean<'_>,
 ) -> Result<Option<Vec<Name>>, Problem> {
     body.texts("aspectNames").value().map(|names| dictionary.aspects(names)).transpose()
 }
@@ -21,7 +21,7 @@ pub(super) fn sent_aspects(
 /// The properties that were sent, as the dictionary types them.
 pub(super) fn sent_properties(
     dictionary: &Dictionary,
-    body: &Bean,
+    body: &Bean<'_>,
 ) -> Result<Vec<(Name, Value)>, Problem> {
     dictionary.properties(body.map("properties").value().unwrap_or_default())
 }
@@ -31,7 +31,7 @@ pub(super) fn change_password(
     call: &Call<'_>,
     caller: &Caller,
     person: &mut Person,
-    body: &Bean,
+    body: &Bean<'_>,
 ) -> Result<(), Problem> {
     let (old, new) = (body.text("oldPassword"), body.text("password"));
     if old == Sent::Absent && new == Sent::Absent {
@@ -59,7 +59,7 @@ pub(super) fn change_password(
 pub(super) fn change_enabled(
     caller: &Caller,
     person: &mut Person,
-    body: &Bean,
+    body: &Bean<'_>,
 ) -> Result<(), Problem> {
     let Sent::Value(enabled) = body.flag("enabled") else { return Ok(()) };
     if person.is_admin && !enabled {
@@ -82,7 +82,7 @@ pub(super) fn masked(id: &str) -> String {
 }
 
 /// The members that are simply stored. Null and "" clear one.
-pub(super) fn set_profile(person: &mut Person, body: &Bean) {
+pub(super) fn set_profile(person: &mut Person, body: &Bean<'_>) {
     for (text, name) in person.texts.iter_mut().zip(TEXTS) {
         body.text(name).store(text);
     }

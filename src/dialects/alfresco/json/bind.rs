@@ -9,8 +9,11 @@ use super::fault::Fault;
 use super::tokens::{Asked, Token, Tokens};
 use super::{Bean, Class, Slot, Type, coerce, text, value};
 
+/// How many properties most bodies send at most.
+const USUALLY_SENT: usize = 8;
+
 /// Reads a whole body as one bean.
-pub(super) fn one(source: &str, class: &'static Class) -> Result<Option<Bean>, Fault> {
+pub(super) fn one<'a>(source: &'a str, class: &'static Class) -> Result<Option<Bean<'a>>, Fault> {
     let mut tokens = Tokens::new(source);
     match tokens.next()? {
         Token::End => Err(Fault::empty_body()),
@@ -20,7 +23,10 @@ pub(super) fn one(source: &str, class: &'static Class) -> Result<Option<Bean>, F
 }
 
 /// Reads a whole body as a list of beans (`CollectionDeserializer`).
-pub(super) fn list(source: &str, class: &'static Class) -> Result<Vec<Option<Bean>>, Fault> {
+pub(super) fn list<'a>(
+    source: &'a str,
+    class: &'static Class,
+) -> Result<Vec<Option<Bean<'a>>>, Fault> {
     let mut tokens = Tokens::new(source);
     let mut beans = Vec::new();
     match tokens.next()? {
@@ -55,7 +61,7 @@ pub(super) fn list(source: &str, class: &'static Class) -> Result<Vec<Option<Bea
 }
 
 /// Reads a bean whose first token is the current one (`BeanDeserializer`).
-fn bean(tokens: &mut Tokens<'_>, class: &'static Class) -> Result<Bean, Fault> {
+fn bean<'a>(tokens: &mut Tokens<'a>, class: &'static Class) -> Result<Bean<'a>, Fault> {
     match tokens.token {
         Token::ObjectStart => {}
         Token::Text => {
@@ -67,7 +73,7 @@ fn bean(tokens: &mut Tokens<'_>, class: &'static Class) -> Result<Bean, Fault> {
         }
         _ => return Err(coerce::mismatch(tokens, class.name)),
     }
-    let mut bean = Bean { class, sent: Vec::new() };
+    let mut bean = Bean { class, sent: Vec::with_capacity(USUALLY_SENT) };
     let mut asked = Asked::AsToken;
     while let Some(name) = tokens.next_name(asked)? {
         asked = Asked::AsName;
@@ -82,7 +88,7 @@ fn bean(tokens: &mut Tokens<'_>, class: &'static Class) -> Result<Bean, Fault> {
 }
 
 /// Reads a property's value, whose first token is the current one.
-fn property(tokens: &mut Tokens<'_>, kind: Type) -> Result<Slot, Fault> {
+fn property<'a>(tokens: &mut Tokens<'a>, kind: Type) -> Result<Slot<'a>, Fault> {
     if tokens.token == Token::Null {
         return Ok(Slot::Null);
     }
@@ -114,7 +120,7 @@ fn texts(tokens: &mut Tokens<'_>) -> Result<Vec<Option<String>>, Fault> {
         let item = tokens.next().and_then(|token| match token {
             Token::ArrayEnd => Ok(None),
             Token::Null => Ok(Some(None)),
-            _ => coerce::text(tokens).map(Some),
+            _ => item(tokens).map(Some),
         });
         match item.map_err(|it| it.inside(|| format!("java.util.ArrayList[{}]", texts.len())))? {
             Some(it) => texts.push(it),
@@ -123,10 +129,14 @@ fn texts(tokens: &mut Tokens<'_>) -> Result<Vec<Option<String>>, Fault> {
     }
 }
 
+fn item(tokens: &mut Tokens<'_>) -> Result<Option<String>, Fault> {
+    Ok(coerce::text(tokens)?.map(Cow::into_owned))
+}
+
 /// Reads a bare scalar as the only item of a list; a string is read before the list begins, so what is wrong inside it is not "in" the list.
 fn bare_item(tokens: &mut Tokens<'_>) -> Result<Option<String>, Fault> {
     let is_string = tokens.token == Token::Text;
-    coerce::text(tokens).map_err(|it| {
+    item(tokens).map_err(|it| {
         if is_string { it } else { it.inside(|| "java.util.ArrayList[0]".to_owned()) }
     })
 }

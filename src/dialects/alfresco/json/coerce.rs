@@ -1,5 +1,7 @@
 //! Scalar properties: what each Java type takes from each token (`StdDeserializer` and the classes on it).
 
+use std::borrow::Cow;
+
 use super::fault::Fault;
 use super::scalars::MAX_NUMBER;
 use super::text;
@@ -25,17 +27,17 @@ pub(super) fn mismatch(tokens: &Tokens<'_>, name: &str) -> Fault {
 }
 
 /// A `String`: the text of any scalar, and null for "".
-pub(super) fn text(tokens: &mut Tokens<'_>) -> Result<Option<String>, Fault> {
+pub(super) fn text<'a>(tokens: &mut Tokens<'a>) -> Result<Option<Cow<'a, str>>, Fault> {
     let text = match tokens.token {
         Token::Text => tokens.read_text()?,
-        Token::Int | Token::Float | Token::True | Token::False => tokens.raw().to_owned(),
+        Token::Int | Token::Float | Token::True | Token::False => tokens.raw().into(),
         _ => return Err(mismatch(tokens, "java.lang.String")),
     };
     Ok(Some(text).filter(|it| !it.is_empty()))
 }
 
 /// A `NodeRef`: only a string will do (`NodeRefDeserializer`).
-pub(super) fn node(tokens: &mut Tokens<'_>) -> Result<String, Fault> {
+pub(super) fn node<'a>(tokens: &mut Tokens<'a>) -> Result<Cow<'a, str>, Fault> {
     let shown = match tokens.token {
         Token::Text => return tokens.read_text(),
         Token::ObjectStart => "{",

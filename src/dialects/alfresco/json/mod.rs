@@ -22,9 +22,12 @@ mod text;
 mod tokens;
 mod value;
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde_json::Value;
+
+use fault::Fault;
 
 /// A Java class that bodies are read into.
 #[derive(Debug)]
@@ -82,26 +85,27 @@ impl<T> Sent<T> {
 
 /// What was sent for a [`Class`].
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Bean {
+pub(super) struct Bean<'a> {
     class: &'static Class,
     /// What was sent, by name: most bodies send a few of many properties.
-    sent: Vec<(&'static str, Slot)>,
+    sent: Vec<(&'static str, Slot<'a>)>,
 }
 
 /// A property that was sent, after coercion; null is a slot too.
 #[derive(Clone, Debug, PartialEq)]
-enum Slot {
+enum Slot<'a> {
     Null,
     /// Something that was checked and whose value nobody needs.
     Checked,
-    Text(String),
+    /// As it stands in the body, where it can.
+    Text(Cow<'a, str>),
     Flag(bool),
     Texts(Vec<Option<String>>),
     Map(Vec<(String, Value)>),
-    Object(Bean),
+    Object(Bean<'a>),
 }
 
-impl Bean {
+impl<'s> Bean<'s> {
     /// Whether a property was in the body, even as null.
     #[must_use]
     pub(super) fn is_sent(&self, name: &str) -> bool {
@@ -112,7 +116,7 @@ impl Bean {
     #[must_use]
     pub(super) fn text(&self, name: &str) -> Sent<&str> {
         self.get(name, |slot| match slot {
-            Slot::Text(it) => Some(it.as_str()),
+            Slot::Text(it) => Some(&**it),
             _ => None,
         })
     }
@@ -146,19 +150,25 @@ impl Bean {
 
     /// A [`Type::Object`].
     #[must_use]
-    pub(super) fn object(&self, name: &str) -> Sent<&Bean> {
+    pub(super) fn object(&self, name: &str) -> Sent<&Bean<'s>> {
         self.get(name, |slot| match slot {
             Slot::Object(it) => Some(it),
             _ => None,
         })
     }
 
-    fn slot(&self, name: &str) -> Option<&Slot> {
+    /// The same without the body.
+    fn into_owned(self) -> Bean<'static> {
+        let sent = self.sent.into_iter().map(|(name, slot)| (name, slot.into_owned()));
+        Bean { class: self.class, sent: sent.collect() }
+    }
+
+    fn slot(&self, name: &str) -> Option<&Slot<'s>> {
         self.sent.iter().find(|(it, _)| *it == name).map(|(_, slot)| slot)
     }
 
     /// What is sent twice counts as it was sent last.
-    fn put(&mut self, name: &'static str, slot: Slot) {
+    fn put(&mut self, name: &'static str, slot: Slot<'s>) {
         match self.sent.iter_mut().find(|(it, _)| *it == name) {
             Some((_, place)) => *place = slot,
             None => self.sent.push((name, slot)),
@@ -166,11 +176,25 @@ impl Bean {
     }
 
     /// A property of the wrong type reads as null, so that a slip in a caller's property name or type cannot take the server down.
-    fn get<'a, T>(&'a self, name: &str, pick: impl FnOnce(&'a Slot) -> Option<T>) -> Sent<T> {
+    fn get<'a, T>(&'a self, name: &str, pick: impl FnOnce(&'a Slot<'s>) -> Option<T>) -> Sent<T> {
         debug_assert!(self.class.property(name).is_some(), "{} has no `{name}`", self.class.name);
         match self.slot(name) {
             None => Sent::Absent,
             Some(slot) => pick(slot).map_or(Sent::Null, Sent::Value),
+        }
+    }
+}
+
+impl Slot<'_> {
+    fn into_owned(self) -> Slot<'static> {
+        match self {
+            Slot::Null => Slot::Null,
+            Slot::Checked => Slot::Checked,
+            Slot::Text(it) => Slot::Text(it.into_owned().into()),
+            Slot::Flag(it) => Slot::Flag(it),
+            Slot::Texts(it) => Slot::Texts(it),
+            Slot::Map(it) => Slot::Map(it),
+            Slot::Object(it) => Slot::Object(it.into_owned()),
         }
     }
 }
@@ -219,9 +243,15 @@ impl std::error::Error for Message {}
 /// # Errors
 ///
 /// Jackson's message, if the body is no such object.
-pub(super) fn read(body: &[u8], class: &'static Class) -> Result<Option<Bean>, Message> {
-    let source = text::decode(body);
-    bind::one(&source, class).map_err(|fault| Message(fault.message(&source)))
+pub(super) fn read<'a>(body: &'a [u8], class: &'static Class) -> Result<Option<Bean<'a>>, Message> {
+    let told = |source: &str, fault: Fault| Message(fault.message(source));
+    match text::decode(body) {
+        Cow::Borrowed(source) => bind::one(source, class).map_err(|it| told(source, it)),
+        Cow::Owned(source) => match bind::one(&source, class) {
+            Ok(bean) => Ok(bean.map(Bean::into_owned)),
+            Err(fault) => Err(told(&source, fault)),
+        },
+    }
 }
 
 /// Reads a list of objects, where a single object is a list of one (`ACCEPT_SINGLE_VALUE_AS_ARRAY`), as the tickets call does.
@@ -231,9 +261,13 @@ pub(super) fn read(body: &[u8], class: &'static Class) -> Result<Option<Bean>, M
 /// # Errors
 ///
 /// Jackson's message, if the body is no such list.
-pub(super) fn read_list(body: &[u8], class: &'static Class) -> Result<Vec<Option<Bean>>, Message> {
+pub(super) fn read_list(
+    body: &[u8],
+    class: &'static Class,
+) -> Result<Vec<Option<Bean<'static>>>, Message> {
     let source = text::decode(body);
-    bind::list(&source, class).map_err(|fault| Message(fault.message(&source)))
+    let beans = bind::list(&source, class).map_err(|fault| Message(fault.message(&source)))?;
+    Ok(beans.into_iter().map(|bean| bean.map(Bean::into_owned)).collect())
 }
 
 /// The body of `POST /people` and `PUT /people/{personId}`.

@@ -25,8 +25,8 @@ impl<'a> Tokens<'a> {
     }
 
     /// Reads the content of the current token, which is a string; may be done once.
-    pub(super) fn read_text(&mut self) -> Result<String, Fault> {
-        self.read_quoted(Quoted::Value).map(Cow::into_owned)
+    pub(super) fn read_text(&mut self) -> Result<Cow<'a, str>, Fault> {
+        self.read_quoted(Quoted::Value)
     }
 
     fn read_quoted(&mut self, quoted: Quoted) -> Result<Cow<'a, str>, Fault> {

@@ -75,7 +75,7 @@ fn scalar(tokens: &mut Tokens<'_>) -> Result<Value, Fault> {
     Ok(match tokens.token {
         Token::Text => match tokens.read_text()? {
             it if it.is_empty() => Value::Null,
-            it => Value::String(it),
+            it => Value::String(it.into_owned()),
         },
         Token::Int => integer(tokens.raw()),
         Token::Float => float(tokens.raw()),
