@@ -23,6 +23,7 @@ mod reply;
 mod routes;
 mod seed;
 mod sniff;
+mod texts;
 mod tickets;
 mod where_clause;
 

@@ -107,7 +107,7 @@ pub(super) fn request_reset(call: &Call<'_>) -> Answer {
     let link = format!("{SHARE}/page/reset-password?key={key}&id={id}");
     let text = format!(
         "Hi {},\n\nWe've received a request to reset your password. To do so, follow this link:\n\n{link}\n",
-        person.texts[person::FIRST_NAME].as_deref().unwrap_or_default()
+        person.texts.get(person::FIRST_NAME).unwrap_or_default()
     );
     let data = json!({ "workflowId": id, "key": key, "userId": &*person.id });
     send(call, &person, "alfresco.requestPasswordReset", "Reset your password", text, &data);
@@ -135,7 +135,7 @@ pub(super) fn reset(call: &Call<'_>) -> Answer {
     let person = call.world.people.put(changed);
     let text = format!(
         "Hi {},\n\nYour password has been reset.\n",
-        person.texts[person::FIRST_NAME].as_deref().unwrap_or_default()
+        person.texts.get(person::FIRST_NAME).unwrap_or_default()
     );
     let data = json!({ "workflowId": id, "userId": &*person.id });
     send(call, &person, "alfresco.resetPassword", "Password reset successful", text, &data);
@@ -154,7 +154,7 @@ fn send(
         id: 0,
         at: call.session.clock.now(),
         operation,
-        to: person.texts[person::EMAIL].as_deref().unwrap_or_default().to_owned(),
+        to: person.texts.get(person::EMAIL).unwrap_or_default().to_owned(),
         subject,
         text,
         data: data.as_object().cloned().unwrap_or_default(),

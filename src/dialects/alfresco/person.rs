@@ -13,6 +13,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 use uuid::Uuid;
 
+use super::texts::Texts;
 use crate::store::Row;
 
 /// The id that means the caller, in any letter case.
@@ -45,13 +46,13 @@ pub(super) const COMPANY: [&str; 8] =
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Person {
     /// What the person is found by: the id in lower case, since user names match in any case.
-    pub key: Box<str>,
+    pub key: Arc<str>,
     /// The id as it was first written.
     pub id: Arc<str>,
     /// The members of [`TEXTS`].
-    pub texts: [Option<Box<str>>; TEXTS.len()],
+    pub texts: Texts<{ TEXTS.len() }>,
     /// The members of [`COMPANY`].
-    pub company: [Option<Box<str>>; COMPANY.len()],
+    pub company: Texts<{ COMPANY.len() }>,
     /// The switch as it was set; see [`Person::is_enabled`].
     pub enabled: bool,
     /// Whether the person wants mail.
@@ -110,6 +111,15 @@ pub(super) struct Headers(pub [OnceLock<Arc<HeaderMap>>; 2]);
 impl PartialEq for Headers {
     fn eq(&self, _: &Self) -> bool {
         true
+    }
+}
+
+/// An id, and what its person is found by; mostly they are one.
+pub(super) fn named(id: &str) -> (Arc<str>, Arc<str>) {
+    let written = Arc::from(id);
+    match key_of(id) {
+        Cow::Borrowed(_) => (Arc::clone(&written), written),
+        Cow::Owned(key) => (written, key.into()),
     }
 }
 
@@ -203,8 +213,8 @@ impl Person {
     fn sorted_by(&self, field: usize) -> Option<&str> {
         match field {
             0 => Some(&self.id),
-            1 => self.texts[FIRST_NAME].as_deref(),
-            _ => self.texts[LAST_NAME].as_deref(),
+            1 => self.texts.get(FIRST_NAME),
+            _ => self.texts.get(LAST_NAME),
         }
     }
 
@@ -238,7 +248,7 @@ impl Person {
     }
 
     fn names(&self) -> [&str; 2] {
-        [FIRST_NAME, LAST_NAME].map(|index| self.texts[index].as_deref().unwrap_or_default())
+        [FIRST_NAME, LAST_NAME].map(|index| self.texts.get(index).unwrap_or_default())
     }
 
     /// All that an answer about one person shows beside the person.
@@ -304,7 +314,7 @@ impl Person {
     fn shows(&self, member: Member, extras: Extras, usages: Usages) -> bool {
         let is_blank = |text: &str| text.chars().all(char::is_whitespace);
         match member {
-            Member::Text(index) => self.texts[index].as_deref().is_some_and(|it| !is_blank(it)),
+            Member::Text(index) => self.texts.get(index).is_some_and(|it| !is_blank(it)),
             Member::Id => !is_blank(&self.id),
             Member::DisplayName => self.names().iter().any(|name| !is_blank(name)),
             // Always there, if only as `{}`.
@@ -320,7 +330,7 @@ impl Person {
 
     fn write_member(&self, out: &mut Vec<u8>, member: Member, extras: Extras, usages: Usages) {
         match member {
-            Member::Text(index) => write_json(out, &self.texts[index]),
+            Member::Text(index) => write_json(out, &self.texts.get(index)),
             Member::Id => write_json(out, &*self.id),
             Member::DisplayName => {
                 // Either may be missing (PM:614).
@@ -353,8 +363,8 @@ impl Person {
 
     /// Inside of it blanks are kept.
     fn write_company(&self, out: &mut Vec<u8>) {
-        let members = COMPANY.iter().zip(&self.company).filter_map(|(name, value)| {
-            value.as_deref().filter(|value| !value.is_empty()).map(|value| (*name, value))
+        let members = COMPANY.into_iter().zip(self.company.iter()).filter_map(|(name, value)| {
+            value.filter(|value| !value.is_empty()).map(|value| (name, value))
         });
         write_object(out, members);
     }

@@ -9,6 +9,7 @@ use super::dictionary::{Dictionary, Name};
 use super::json::{Bean, Sent};
 use super::person::{COMPANY, Person, TEXTS};
 use super::problem::Problem;
+use super::texts::Texts;
 
 /// The aspects that were sent, if any were.
 pub(super) fn sent_aspects(
@@ -83,35 +84,20 @@ pub(super) fn masked(id: &str) -> String {
 
 /// The members that are simply stored. Null and "" clear one.
 pub(super) fn set_profile(person: &mut Person, body: &Bean<'_>) {
-    for (text, name) in person.texts.iter_mut().zip(TEXTS) {
-        body.text(name).store(text);
-    }
+    person.texts = person.texts.changed(|place| body.text(TEXTS[place]));
     match body.object("company") {
         Sent::Absent => {}
         // A company that isn't there is one whose members are all cleared, `{}` too (PM:526-594).
-        Sent::Null => person.company = Default::default(),
+        Sent::Null => person.company = Texts::default(),
         Sent::Value(company) => {
             if !COMPANY.iter().any(|name| company.is_sent(name)) {
-                person.company = Default::default();
+                person.company = Texts::default();
             }
-            for (text, name) in person.company.iter_mut().zip(COMPANY) {
-                company.text(name).store(text);
-            }
+            person.company = person.company.changed(|place| company.text(COMPANY[place]));
         }
     }
     if let Sent::Value(wanted) = body.flag("emailNotificationsEnabled") {
         person.email_notifications = wanted;
-    }
-}
-
-impl Sent<&str> {
-    /// Stores what was sent: nothing leaves the old text, null clears it.
-    fn store(self, text: &mut Option<Box<str>>) {
-        match self {
-            Self::Absent => {}
-            Self::Null => *text = None,
-            Self::Value(new) => *text = Some(new.into()),
-        }
     }
 }
 

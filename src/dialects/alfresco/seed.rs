@@ -244,9 +244,10 @@ impl Reader<'_> {
             let id = fixture.avatar_id.unwrap_or_else(|| stable_id(&fixture.id));
             self.avatar(&origin, picture, id)
         });
+        let (id, key) = person::named(&fixture.id);
         let mut person = Person {
-            key: person::key_of(&fixture.id).into(),
-            id: fixture.id.into(),
+            key,
+            id,
             enabled: fixture.enabled,
             email_notifications: fixture.email_notifications_enabled,
             password: fixture.password.map(Into::into),
@@ -256,7 +257,6 @@ impl Reader<'_> {
             ..Person::default()
         };
         self.custom(&mut person, &origin, &fixture.aspect_names, fixture.properties);
-        let boxed = |text: Option<String>| text.map(String::into_boxed_str);
         let company = fixture.company;
         person.company = [
             company.organization,
@@ -268,7 +268,9 @@ impl Reader<'_> {
             company.fax,
             company.email,
         ]
-        .map(boxed);
+        .each_ref()
+        .map(Option::as_deref)
+        .into();
         person.texts = [
             fixture.first_name,
             fixture.last_name,
@@ -283,7 +285,9 @@ impl Reader<'_> {
             fixture.telephone,
             fixture.user_status,
         ]
-        .map(boxed);
+        .each_ref()
+        .map(Option::as_deref)
+        .into();
         person
     }
 
