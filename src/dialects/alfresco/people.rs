@@ -8,7 +8,7 @@ use http::header::CONTENT_TYPE;
 
 use super::auth::Caller;
 use super::json::{self, Bean, Class, Message, Sent};
-use super::person::{self, Extras, Person};
+use super::person::{self, Extras, Person, Usages};
 use super::problem::Problem;
 use super::profile::{
     change_enabled, change_password, commit, sent_aspects, sent_properties, set_profile,
@@ -54,7 +54,7 @@ fn page(
     descending: &[bool],
 ) -> Vec<u8> {
     let Parameters { skip_count, max_items, include, fields, .. } = &call.parameters;
-    let usages = call.world.seed.server.storage_quota_bytes;
+    let usages = usages(call);
     let (skip, max) = (*skip_count as usize, *max_items as usize);
     let page = listing.page(descending, skip, max);
     let count = page.len();
@@ -127,9 +127,10 @@ pub(super) fn create(call: &Call<'_>, caller: &Caller) -> Answer {
         return Err(Problem::SystemUser);
     }
 
+    let (id, key) = person::named(id);
     let mut person = Person {
-        key: key.into(),
-        id: id.into(),
+        key,
+        id,
         password: body.text("password").value().map(Into::into),
         enabled: body.flag("enabled").value().unwrap_or(true),
         email_notifications: body.flag("emailNotificationsEnabled").value().unwrap_or(true),
@@ -139,7 +140,7 @@ pub(super) fn create(call: &Call<'_>, caller: &Caller) -> Answer {
     person.add_aspects(&aspects);
     commit(dictionary, &mut person, properties)?;
     let person = call.world.people.put(person);
-    Ok(reply::json(StatusCode::CREATED, whole(call, caller, &person)))
+    Ok(reply::json(StatusCode::CREATED, written(call, caller, &person)))
 }
 
 /// `PUT /people/{personId}`
@@ -183,7 +184,7 @@ pub(super) fn update(call: &Call<'_>, caller: &Caller) -> Answer {
     }
     commit(dictionary, &mut changed, properties)?;
     let person = call.world.people.put(changed);
-    Ok(reply::json(StatusCode::OK, whole(call, caller, &person)))
+    Ok(reply::json(StatusCode::OK, written(call, caller, &person)))
 }
 
 /// `POST /people/{personId}/deauthorize`, `…/reauthorization-code` and `…/reauthorize`: the
@@ -307,10 +308,18 @@ fn order(columns: &[SortColumn]) -> Result<(usize, Vec<bool>), Problem> {
 
 /// The answer about one person.
 fn whole(call: &Call<'_>, caller: &Caller, person: &Person) -> Bytes {
-    let usages = call.world.seed.server.storage_quota_bytes;
-    let may_be_changed = caller.may_change(person);
-    match call.parameters.fields.as_deref() {
-        None => person.whole(may_be_changed, usages),
-        fields => person.write(person.extras(may_be_changed), usages, fields).into(),
+    match call.parameters.fields {
+        None => person.whole(caller.may_change(person), usages(call)),
+        Some(_) => written(call, caller, person),
     }
+}
+
+/// The same, which nobody keeps: a person who was just made or changed may never be asked for.
+fn written(call: &Call<'_>, caller: &Caller, person: &Person) -> Bytes {
+    let extras = person.extras(caller.may_change(person));
+    person.write(extras, usages(call), call.parameters.fields.as_deref()).into()
+}
+
+fn usages(call: &Call<'_>) -> Usages {
+    call.world.seed.server.storage_quota_bytes
 }
