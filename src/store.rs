@@ -38,6 +38,11 @@ pub trait Row: Send + Sync + 'static {
     /// What the row is found by: unique in a table, in the one spelling in which it is looked up.
     fn key(&self) -> &str;
 
+    /// The key, to be kept beside the row: shared where the row itself has it shared.
+    fn shared_key(&self) -> Arc<str> {
+        self.key().into()
+    }
+
     /// Whether the row has a value in a field. A row that has none is left out of every order with
     /// that field.
     fn has(&self, field: usize) -> bool;
@@ -82,7 +87,7 @@ impl<T: Row> Eq for ByKey<T> {}
 
 /// A map of a session's own, by name. The hash is seeded at random and a fraction of the standard
 /// library's work; a client that goes out of its way to make names collide slows down its own mock.
-pub type Map<T> = dashmap::DashMap<Box<str>, T, RandomState>;
+pub type Map<T> = dashmap::DashMap<Arc<str>, T, RandomState>;
 
 /// The rows that fixtures gave, shared by every session.
 pub struct SeedRows<T> {
@@ -145,8 +150,8 @@ pub struct Table<T> {
     /// What was written of them last.
     written: ArcSwapOption<Written<T>>,
     changing: Mutex<()>,
-    /// How often the table was changed.
-    version: AtomicU64,
+    /// How often a row was replaced or taken away.
+    replacements: AtomicU64,
 }
 
 /// What was written of some rows in order, as long as they stay as they are.
@@ -166,8 +171,8 @@ impl<T: Row> Table<T> {
     fn with_changes(seed: Arc<SeedRows<T>>, changes: Map<Option<Arc<T>>>) -> Self {
         let orders = T::ORDERS.iter().map(|_| OnceLock::new()).collect();
         let written = ArcSwapOption::empty();
-        let (changing, version) = (Mutex::new(()), AtomicU64::new(0));
-        Self { seed, changes, orders, written, changing, version }
+        let (changing, replacements) = (Mutex::new(()), AtomicU64::new(0));
+        Self { seed, changes, orders, written, changing, replacements }
     }
 
     /// A copy on a seed, this table's own or a new one: what was changed stays as it is, and the
@@ -182,11 +187,11 @@ impl<T: Row> Table<T> {
         Self::with_changes(seed, changes)
     }
 
-    /// How often the table was changed. What was read after this was asked is still so as long as
-    /// the answer is the same.
+    /// How often a row was replaced or taken away. A row that was found after this was asked is
+    /// still what is found as long as the answer is the same.
     #[must_use]
-    pub fn version(&self) -> u64 {
-        self.version.load(MemoryOrdering::Acquire)
+    pub fn replacements(&self) -> u64 {
+        self.replacements.load(MemoryOrdering::Acquire)
     }
 
     /// The row with a key.
@@ -202,7 +207,7 @@ impl<T: Row> Table<T> {
     pub fn put(&self, row: T) -> Arc<T> {
         let _changing = self.lock();
         let row = Arc::new(row);
-        let change = self.changes.insert(row.key().into(), Some(Arc::clone(&row)));
+        let change = self.changes.insert(row.shared_key(), Some(Arc::clone(&row)));
         let old = match &change {
             Some(change) => change.as_ref(),
             None => self.seed.get(row.key()),
@@ -216,7 +221,7 @@ impl<T: Row> Table<T> {
         let _changing = self.lock();
         let old = self.get(key)?;
         if self.seed.by_key.contains(key) {
-            self.changes.insert(key.into(), None);
+            self.changes.insert(old.shared_key(), None);
         } else {
             self.changes.remove(key);
         }
@@ -272,7 +277,9 @@ impl<T: Row> Table<T> {
 
     /// What becomes of the lists when a row was changed.
     fn reorder(&self, old: Option<&T>, new: Option<&Arc<T>>) {
-        self.version.fetch_add(1, MemoryOrdering::Release);
+        if old.is_some() {
+            self.replacements.fetch_add(1, MemoryOrdering::Release);
+        }
         for (order, slot) in self.orders.iter().enumerate() {
             if let Some(slot) = slot.get() {
                 let mut rows = InOrder::clone(&slot.load());
@@ -543,6 +550,21 @@ mod tests {
         let table = table.on_seed(seed(2));
         assert_eq!(table.get("x").map(|row| row.1), Some(9));
         assert_eq!(table.get("y").map(|row| row.1), Some(2));
+    }
+
+    #[test]
+    fn a_replacement_is_of_a_row_that_was_there_and_a_removal_is_one_too() {
+        let table = Table::new(Arc::new(SeedRows::new([Pair("x".into(), 1, None)])));
+        table.put(Pair("y".into(), 1, None));
+        assert_eq!(table.replacements(), 0);
+        table.put(Pair("x".into(), 2, None));
+        assert_eq!(table.replacements(), 1);
+        table.put(Pair("y".into(), 2, None));
+        assert_eq!(table.replacements(), 2);
+        table.remove("x");
+        assert_eq!(table.replacements(), 3);
+        table.put(Pair("x".into(), 1, None));
+        assert_eq!(table.replacements(), 3);
     }
 
     #[test]

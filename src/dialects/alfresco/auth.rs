@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use arc_swap::ArcSwapOption;
 use base64::Engine;
@@ -124,10 +124,10 @@ pub(super) fn caller(
             return Err(guest());
         }
         Credentials::Password { user, password } => {
-            let version = world.people.version();
+            let replacements = world.people.replacements();
             let person = world.log_in(session, &user, &password);
             person.map(|person| {
-                world.last_login.remember(request, &person, version);
+                world.last_login.remember(request, &person, replacements);
                 Caller { person, ticket: None }
             })
         }
@@ -267,8 +267,9 @@ pub(super) struct LastLogin(ArcSwapOption<Login>);
 struct Login {
     header: HeaderValue,
     person: Arc<Person>,
-    /// When the person was looked up, as [`Table::version`](crate::store::Table::version).
-    version: u64,
+    /// How many people had been replaced when this one was found last, as
+    /// [`Table::replacements`](crate::store::Table::replacements).
+    replacements: AtomicU64,
 }
 
 impl LastLogin {
@@ -277,33 +278,29 @@ impl LastLogin {
     /// none is taken from here.
     fn repeated(&self, world: &Alfresco, request: &Request) -> Option<Arc<Person>> {
         let last = self.0.load();
-        let Login { header, person, version } = &**last.as_ref()?;
+        let Login { header, person, replacements } = &**last.as_ref()?;
         if request.headers.get(AUTHORIZATION)? != header || !world.failures.are_none() {
             return None;
         }
-        let now = world.people.version();
-        if now != *version {
+        let now = world.people.replacements();
+        if now != replacements.load(Ordering::Relaxed) {
             let is_same = |found: Arc<Person>| Arc::ptr_eq(&found, person);
             if !world.people.get(&person.key).is_some_and(is_same) {
                 return None;
             }
-            self.store(header, person, now);
+            replacements.store(now, Ordering::Relaxed);
         }
         Some(Arc::clone(person))
     }
 
-    fn remember(&self, request: &Request, person: &Arc<Person>, version: u64) {
+    fn remember(&self, request: &Request, person: &Arc<Person>, replacements: u64) {
         if let Some(header) = request.headers.get(AUTHORIZATION) {
             // A copy, since the header itself holds on to all that was read with it.
             let Ok(mut header) = HeaderValue::from_bytes(header.as_bytes()) else { return };
             header.set_sensitive(true);
-            self.store(&header, person, version);
+            let (person, replacements) = (Arc::clone(person), AtomicU64::new(replacements));
+            self.0.store(Some(Arc::new(Login { header, person, replacements })));
         }
-    }
-
-    fn store(&self, header: &HeaderValue, person: &Arc<Person>, version: u64) {
-        let (header, person) = (header.clone(), Arc::clone(person));
-        self.0.store(Some(Arc::new(Login { header, person, version })));
     }
 }
 

@@ -154,6 +154,10 @@ impl Row for Person {
         &self.key
     }
 
+    fn shared_key(&self) -> Arc<str> {
+        Arc::clone(&self.key)
+    }
+
     fn has(&self, field: usize) -> bool {
         self.sorted_by(field).is_some()
     }

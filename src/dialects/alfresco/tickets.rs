@@ -25,9 +25,9 @@ pub(super) struct Tickets {
 
 struct Ticket {
     /// The part after the prefix.
-    id: Box<str>,
+    id: Arc<str>,
     /// The key of the person whose it is.
-    owner: Box<str>,
+    owner: Arc<str>,
     /// In milliseconds since 1970, on the session's clock.
     expires: AtomicI64,
     /// Whether it has been renewed before.
@@ -80,13 +80,13 @@ impl Tickets {
     }
 
     /// The key of the person whose ticket it is, if it lives. Using it renews it in time.
-    pub(super) fn owner(&self, ticket: &str, now: i64, lifetime: i64) -> Option<Box<str>> {
+    pub(super) fn owner(&self, ticket: &str, now: i64, lifetime: i64) -> Option<Arc<str>> {
         let ticket = Arc::clone(&*self.by_id.get(ticket.get(PREFIX.len()..)?)?);
         ticket.lives(now, lifetime).then(|| ticket.owner.clone())
     }
 
     /// The key of the person whose ticket it is, if it lives. Looking renews nothing.
-    pub(super) fn owner_unrenewed(&self, ticket: &str, now: i64) -> Option<Box<str>> {
+    pub(super) fn owner_unrenewed(&self, ticket: &str, now: i64) -> Option<Arc<str>> {
         let ticket = self.by_id.get(ticket.get(PREFIX.len()..)?)?;
         (ticket.expires.load(Ordering::Relaxed) >= now).then(|| ticket.owner.clone())
     }
