@@ -257,7 +257,8 @@ fn check_derived(body: &Bean<'_>) -> Result<(), Problem> {
 }
 
 fn check_id(id: &str) -> Result<(), Problem> {
-    if id.encode_utf16().count() > 100 {
+    // Bytes are never fewer than UTF-16 units, so most ids need no counting.
+    if id.len() > 100 && id.encode_utf16().count() > 100 {
         return Err(Problem::UsernameTooLong);
     }
     let is_reserved = |prefix: &&str| {

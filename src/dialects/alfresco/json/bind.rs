@@ -9,9 +9,6 @@ use super::fault::Fault;
 use super::tokens::{Asked, Token, Tokens};
 use super::{Bean, Class, Slot, Type, coerce, text, value};
 
-/// How many properties most bodies send at most.
-const USUALLY_SENT: usize = 8;
-
 /// Reads a whole body as one bean.
 pub(super) fn one<'a>(source: &'a str, class: &'static Class) -> Result<Option<Bean<'a>>, Fault> {
     let mut tokens = Tokens::new(source);
@@ -73,16 +70,16 @@ fn bean<'a>(tokens: &mut Tokens<'a>, class: &'static Class) -> Result<Bean<'a>, 
         }
         _ => return Err(coerce::mismatch(tokens, class.name)),
     }
-    let mut bean = Bean { class, sent: Vec::with_capacity(USUALLY_SENT) };
+    let mut bean = Bean::new(class);
     let mut asked = Asked::AsToken;
     while let Some(name) = tokens.next_name(asked)? {
         asked = Asked::AsName;
         let step = || format!("{}[\"{name}\"]", class.name);
-        let Some((known, kind)) = class.property(&name) else {
+        let Some((mark, kind)) = class.property(&name) else {
             return Err(unknown(tokens, class, &name).inside(step));
         };
         tokens.next()?;
-        bean.put(known, property(tokens, kind).map_err(|it| it.inside(step))?);
+        bean.put(mark, property(tokens, kind).map_err(|it| it.inside(step))?);
     }
     Ok(bean)
 }

@@ -36,6 +36,8 @@ pub(super) struct Class {
     pub(super) name: &'static str,
     /// The properties, in the order in which Jackson's "known properties" text lists them.
     pub properties: &'static [(&'static str, Type)],
+    /// The place of each in `properties`, by its [`mark`].
+    places: [u8; MARKS],
 }
 
 /// The Java type of a property, which decides what is accepted for it.
@@ -60,6 +62,9 @@ pub(super) enum Type {
     /// Another bean.
     Object(&'static Class),
 }
+
+/// How many properties most bodies send at most.
+const USUALLY_SENT: usize = 8;
 
 /// One property as the client sent it: the three states that the vendor's null semantics need.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -87,8 +92,10 @@ impl<T> Sent<T> {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Bean<'a> {
     class: &'static Class,
-    /// What was sent, by name: most bodies send a few of many properties.
-    sent: Vec<(&'static str, Slot<'a>)>,
+    /// What was sent, by the [`mark`] of its name: most bodies send a few of many properties.
+    sent: Vec<(usize, Slot<'a>)>,
+    /// A bit for each mark in `sent`.
+    marks: u64,
 }
 
 /// A property that was sent, after coercion; null is a slot too.
@@ -157,21 +164,36 @@ impl<'s> Bean<'s> {
         })
     }
 
+    /// With nothing in it yet.
+    fn new(class: &'static Class) -> Self {
+        Self { class, sent: Vec::with_capacity(USUALLY_SENT), marks: 0 }
+    }
+
     /// The same without the body.
     fn into_owned(self) -> Bean<'static> {
-        let sent = self.sent.into_iter().map(|(name, slot)| (name, slot.into_owned()));
-        Bean { class: self.class, sent: sent.collect() }
+        let sent = self.sent.into_iter().map(|(mark, slot)| (mark, slot.into_owned()));
+        Bean { class: self.class, sent: sent.collect(), marks: self.marks }
     }
 
     fn slot(&self, name: &str) -> Option<&Slot<'s>> {
-        self.sent.iter().find(|(it, _)| *it == name).map(|(_, slot)| slot)
+        self.place(mark(name)).map(|place| &self.sent[place].1)
+    }
+
+    fn place(&self, mark: usize) -> Option<usize> {
+        // Most of what is asked for wasn't sent.
+        if self.marks & 1 << mark == 0 {
+            return None;
+        }
+        self.sent.iter().position(|(it, _)| *it == mark)
     }
 
     /// What is sent twice counts as it was sent last.
-    fn put(&mut self, name: &'static str, slot: Slot<'s>) {
-        match self.sent.iter_mut().find(|(it, _)| *it == name) {
-            Some((_, place)) => *place = slot,
-            None => self.sent.push((name, slot)),
+    fn put(&mut self, mark: usize, slot: Slot<'s>) {
+        if let Some(place) = self.place(mark) {
+            self.sent[place].1 = slot;
+        } else {
+            self.marks |= 1 << mark;
+            self.sent.push((mark, slot));
         }
     }
 
@@ -200,9 +222,36 @@ impl Slot<'_> {
 }
 
 impl Class {
-    fn property(&self, name: &str) -> Option<(&'static str, Type)> {
-        self.properties.iter().find(|(it, _)| *it == name).copied()
+    /// A class that doesn't compile if two of its properties have one mark.
+    const fn new(name: &'static str, properties: &'static [(&'static str, Type)]) -> Self {
+        let mut places = [u8::MAX; MARKS];
+        let mut place = 0;
+        while place < properties.len() {
+            let taken = &mut places[mark(properties[place].0)];
+            assert!(*taken == u8::MAX, "two properties have one mark: choose other factors");
+            *taken = place.to_le_bytes()[0];
+            place += 1;
+        }
+        Self { name, properties, places }
     }
+
+    /// The property with a name, as its mark and type.
+    fn property(&self, name: &str) -> Option<(usize, Type)> {
+        let mark = mark(name);
+        let (known, kind) = self.properties.get(usize::from(self.places[mark]))?;
+        (*known == name).then_some((mark, *kind))
+    }
+}
+
+/// How many marks there are.
+const MARKS: usize = 64;
+
+/// A number for a name, which is another one for every property of a class: looking names up one by
+/// one is a fifth of the work of reading a body.
+const fn mark(name: &str) -> usize {
+    let bytes = name.as_bytes();
+    let [first, .., last] = bytes else { return 0 };
+    (*first as usize * 3 + *last as usize * 4 + bytes.len() * 10) % MARKS
 }
 
 /// Two classes are one if they bear one name, as in Java.
@@ -271,9 +320,9 @@ pub(super) fn read_list(
 }
 
 /// The body of `POST /people` and `PUT /people/{personId}`.
-pub(super) static PERSON: Class = Class {
-    name: "org.alfresco.rest.api.model.Person",
-    properties: &[
+pub(super) static PERSON: Class = Class::new(
+    "org.alfresco.rest.api.model.Person",
+    &[
         ("enabled", Type::Flag),
         ("mobile", Type::Text),
         ("telephone", Type::Text),
@@ -301,12 +350,12 @@ pub(super) static PERSON: Class = Class {
         ("company", Type::Object(&COMPANY)),
         ("id", Type::Text),
     ],
-};
+);
 
 /// The `company` of a person.
-pub(super) static COMPANY: Class = Class {
-    name: "org.alfresco.rest.api.model.Company",
-    properties: &[
+pub(super) static COMPANY: Class = Class::new(
+    "org.alfresco.rest.api.model.Company",
+    &[
         ("organization", Type::Text),
         ("telephone", Type::Text),
         ("email", Type::Text),
@@ -316,20 +365,20 @@ pub(super) static COMPANY: Class = Class {
         ("postcode", Type::Text),
         ("fax", Type::Text),
     ],
-};
+);
 
 /// The body of `POST /people/{personId}/request-password-reset`.
 pub(super) static CLIENT: Class =
-    Class { name: "org.alfresco.rest.api.model.Client", properties: &[("client", Type::Text)] };
+    Class::new("org.alfresco.rest.api.model.Client", &[("client", Type::Text)]);
 
 /// The body of `POST /people/{personId}/reset-password`.
-pub(super) static PASSWORD_RESET: Class = Class {
-    name: "org.alfresco.rest.api.model.PasswordReset",
-    properties: &[("password", Type::Text), ("key", Type::Text), ("id", Type::Text)],
-};
+pub(super) static PASSWORD_RESET: Class = Class::new(
+    "org.alfresco.rest.api.model.PasswordReset",
+    &[("password", Type::Text), ("key", Type::Text), ("id", Type::Text)],
+);
 
 /// The body of `POST /tickets`.
-pub(super) static LOGIN_TICKET: Class = Class {
-    name: "org.alfresco.rest.api.model.LoginTicket",
-    properties: &[("password", Type::Text), ("userId", Type::Text), ("id", Type::Text)],
-};
+pub(super) static LOGIN_TICKET: Class = Class::new(
+    "org.alfresco.rest.api.model.LoginTicket",
+    &[("password", Type::Text), ("userId", Type::Text), ("id", Type::Text)],
+);

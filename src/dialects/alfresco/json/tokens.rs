@@ -247,6 +247,14 @@ impl<'a> Tokens<'a> {
 
     /// Skips white space and looks at what follows.
     fn skip_space(&mut self) -> Result<Option<char>, Fault> {
+        match self.source.as_bytes().get(self.at) {
+            // Clients seldom send any.
+            Some(byte @ (b'!'..=b'.' | b'0'..=b'~')) => Ok(Some(char::from(*byte))),
+            _ => self.skip_more_space(),
+        }
+    }
+
+    fn skip_more_space(&mut self) -> Result<Option<char>, Fault> {
         loop {
             match self.peek() {
                 Some(' ' | '\t' | '\r' | '\n') => self.at += 1,
