@@ -292,24 +292,25 @@ impl Person {
     ) -> Vec<u8> {
         let is_wanted =
             |name: &str| fields.is_none_or(|fields| fields.iter().any(|field| field == name));
-        let is_shown =
-            |named: &&Named| is_wanted(named.name) && self.shows(named.member, extras, usages);
-        let mut shown = Vec::with_capacity(MEMBERS.len());
-        shown.extend(MEMBERS.iter().filter(is_shown));
+        // A bit for each of the members.
+        let mut shown = 0_u32;
+        for (place, named) in MEMBERS.iter().enumerate() {
+            if is_wanted(named.name) && self.shows(named.member, extras, usages) {
+                shown |= 1 << place;
+            }
+        }
         // The vendor collects members in a Java `HashMap`, which doubles its table, and so changes
         // its order, with the thirteenth (SER:73).
-        if shown.len() > 12 {
-            shown.sort_unstable_by_key(|named| named.among_many);
-        }
+        let order = if shown.count_ones() > 12 { &AMONG_MANY } else { &AMONG_FEW };
         let mut out = Vec::with_capacity(512);
         out.extend_from_slice(b"{\"entry\":{");
-        for (index, named) in shown.into_iter().enumerate() {
-            if index > 0 {
-                out.push(b',');
-            }
+        for place in order.iter().filter(|place| shown & 1 << **place != 0) {
+            let named = &MEMBERS[*place];
             out.extend_from_slice(named.written.as_bytes());
             self.write_member(&mut out, named.member, extras, usages);
+            out.push(b',');
         }
+        out.pop_if(|last| *last == b',');
         out.extend_from_slice(b"}}");
         out
     }
@@ -336,11 +337,7 @@ impl Person {
         match member {
             Member::Text(index) => write_json(out, &self.texts.get(index)),
             Member::Id => write_json(out, &*self.id),
-            Member::DisplayName => {
-                // Either may be missing (PM:614).
-                let [first, last] = self.names();
-                write_json(out, [first, " ", last].concat().trim());
-            }
+            Member::DisplayName => self.write_display_name(out),
             Member::Company => self.write_company(out),
             Member::Enabled => write_json(out, &self.is_enabled()),
             Member::EmailNotifications => write_json(out, &self.email_notifications),
@@ -351,16 +348,36 @@ impl Person {
                 write_json(out, &self.avatar.as_ref().map_or(0, |avatar| avatar.uploaded));
             }
             Member::Capabilities => {
-                let capabilities = [
-                    ("isGuest", self.is_guest()),
-                    ("isAdmin", self.is_admin),
-                    ("isMutable", extras.capabilities.unwrap_or_default()),
-                ];
-                write_object(out, capabilities.into_iter());
+                for (name, is_so) in [
+                    (r#"{"isGuest":"#, self.is_guest()),
+                    (r#","isAdmin":"#, self.is_admin),
+                    (r#","isMutable":"#, extras.capabilities.unwrap_or_default()),
+                ] {
+                    out.extend_from_slice(name.as_bytes());
+                    write_json(out, &is_so);
+                }
+                out.push(b'}');
             }
             Member::AspectNames => write_json(out, &self.aspects),
             Member::Properties => {
                 write_object(out, self.properties.iter().map(|(name, value)| (&**name, value)));
+            }
+        }
+    }
+
+    /// Both names with a blank between them, trimmed; either may be missing (PM:614).
+    fn write_display_name(&self, out: &mut Vec<u8>) {
+        let [first, last] = self.names();
+        match [first.trim_start(), last.trim_end()] {
+            ["", last] => write_json(out, last.trim_start()),
+            [first, ""] => write_json(out, first.trim_end()),
+            [first, last] => {
+                write_json(out, first);
+                // The closing quote goes, and the opening one of the other becomes the blank.
+                out.pop();
+                let between = out.len();
+                write_json(out, last);
+                out[between] = b' ';
             }
         }
     }
@@ -477,6 +494,21 @@ static MEMBERS: [Named; 24] = members! {
     "properties" => Member::Properties, 23;
 };
 
+/// The places in [`MEMBERS`] in the order of up to twelve members.
+static AMONG_FEW: [usize; MEMBERS.len()] = places(false);
+/// The same for more members.
+static AMONG_MANY: [usize; MEMBERS.len()] = places(true);
+
+const fn places(are_many: bool) -> [usize; MEMBERS.len()] {
+    let mut places = [0; MEMBERS.len()];
+    let mut place = 0;
+    while place < places.len() {
+        places[if are_many { MEMBERS[place].among_many } else { place }] = place;
+        place += 1;
+    }
+    places
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -528,6 +560,21 @@ mod tests {
     }
 
     proptest::proptest! {
+        #[test]
+        fn a_display_name_is_both_names_with_a_blank_between_them_trimmed(
+            first in proptest::option::of("[ \ta\"é]{0,3}"),
+            last in proptest::option::of("[ \ta\"é]{0,3}"),
+        ) {
+            let mut texts = [None; TEXTS.len()];
+            (texts[FIRST_NAME], texts[LAST_NAME]) = (first.as_deref(), last.as_deref());
+            let person = Person { texts: texts.into(), ..Person::default() };
+            let mut out = Vec::new();
+            person.write_display_name(&mut out);
+            let [first, last] = person.names();
+            let expected = [first, " ", last].concat().trim().to_owned();
+            proptest::prop_assert_eq!(serde_json::from_slice::<Value>(&out).unwrap(), expected);
+        }
+
         #[test]
         fn names_are_compared_as_all_their_letters_are_without_accents_and_then_with_them(
             a in "[abAB\u{0}\u{301}\u{e9}\u{212a}\u{436}]{0,4}",
