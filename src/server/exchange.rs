@@ -198,16 +198,11 @@ async fn read(mut body: Incoming, on: &Connection) -> Result<Bytes, UnreadBody> 
     }
 }
 
-/// The next piece of a body. Nearly every body has come with its head, and hyper hands it over when
-/// it is asked a second time; only one that is still missing then needs a timer.
+/// The next piece of a body. Nearly every body has come with its head; only one that is still missing
+/// needs a timer.
 async fn next_frame(body: &mut Incoming) -> Result<Option<Piece>, Elapsed> {
-    let mut is_first = true;
     let at_once = poll_fn(|context| match Pin::new(&mut *body).poll_frame(context) {
         Poll::Ready(frame) => Poll::Ready(Some(frame)),
-        Poll::Pending if std::mem::take(&mut is_first) => {
-            context.waker().wake_by_ref();
-            Poll::Pending
-        }
         Poll::Pending => Poll::Ready(None),
     });
     match at_once.await {

@@ -5,6 +5,7 @@ mod delivery;
 mod exchange;
 pub mod in_process;
 mod listener;
+mod nudge;
 mod patience;
 pub(crate) mod tls;
 mod wire;
@@ -25,6 +26,7 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::app::App;
 use exchange::{Connection, Exchange};
+use nudge::Nudged;
 use patience::Patience;
 use wire::Wire;
 
@@ -165,6 +167,7 @@ async fn until_drained<C: GracefulConnection>(
     draining: Draining,
 ) -> Result<(), C::Error> {
     let (mut connection, mut begun) = (pin!(connection), pin!(draining.clone().begun()));
+    let nudged = Nudged::new();
     let mut is_first = true;
     let mut is_told = false;
     poll_fn(|context| {
@@ -174,7 +177,7 @@ async fn until_drained<C: GracefulConnection>(
             is_told = true;
             connection.as_mut().graceful_shutdown();
         }
-        connection.as_mut().poll(context)
+        nudged.poll(connection.as_mut(), context)
     })
     .await
 }
