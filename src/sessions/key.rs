@@ -73,7 +73,7 @@ fn named_beside_the_path(request: &Request) -> Option<Box<str>> {
     // Nearly no request has them, and to go over its few headers once is cheaper than to ask twice.
     let is_way = |name: &HeaderName| *name == HEADER || *name == COOKIE;
     if request.headers.keys().any(is_way) {
-        if let Some(id) = request.headers.get(HEADER) {
+        if let Some(id) = request.first(&HEADER) {
             return Some(String::from_utf8_lossy(id.as_bytes()).trim().into());
         }
         if let Some(id) = request.cookie(COOKIE_NAME) {
@@ -90,7 +90,7 @@ pub(crate) fn host(request: &Request) -> Option<&str> {
 }
 
 fn host_bytes(request: &Request) -> Option<&[u8]> {
-    let host = match request.headers.get(HOST) {
+    let host = match request.first(&HOST) {
         Some(host) => host.as_bytes(),
         None => request.uri.authority()?.as_str().as_bytes(),
     };

@@ -177,7 +177,7 @@ fn is_known(network: &str) -> bool {
 
 /// The `Authorization` header, if it says anything.
 fn header(request: &Request) -> Option<Cow<'_, str>> {
-    let header = request.headers.get(AUTHORIZATION)?;
+    let header = request.first(&AUTHORIZATION)?;
     Some(String::from_utf8_lossy(header.as_bytes())).filter(|header| !header.is_empty())
 }
 
@@ -279,7 +279,7 @@ impl LastLogin {
     fn repeated(&self, world: &Alfresco, request: &Request) -> Option<Arc<Person>> {
         let last = self.0.load();
         let Login { header, person, replacements } = &**last.as_ref()?;
-        if request.headers.get(AUTHORIZATION)? != header || !world.failures.are_none() {
+        if request.first(&AUTHORIZATION)? != header || !world.failures.are_none() {
             return None;
         }
         let now = world.people.replacements();
@@ -294,7 +294,7 @@ impl LastLogin {
     }
 
     fn remember(&self, request: &Request, person: &Arc<Person>, replacements: u64) {
-        if let Some(header) = request.headers.get(AUTHORIZATION) {
+        if let Some(header) = request.first(&AUTHORIZATION) {
             // A copy, since the header itself holds on to all that was read with it.
             let Ok(mut header) = HeaderValue::from_bytes(header.as_bytes()) else { return };
             header.set_sensitive(true);
