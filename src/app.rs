@@ -150,7 +150,7 @@ impl App {
         let times = (arrived, session.clock.now());
         let exchange = Exchange { times, vendor, trail, request, response: &response, status };
         let status = (status != 0).then_some(status);
-        let id = self.journal.record(&slot.pages(), &exchange);
+        let id = self.journal.record(&session.pages, &exchange);
         let told = || Shown::new(Recorded::alone(id, &exchange)).line();
         slot.events.tell("exchange", Some(id), told);
         log(request, path, slot, operation, status);

@@ -20,7 +20,7 @@ pub(super) fn listen(call: &Call<'_>) -> Result<Outcome, Problem> {
     let mut listener = Listener::new(call.slot.clone());
     let last = call.request.header(&LAST_EVENT_ID).and_then(|id| id.trim().parse::<u64>().ok());
     if let Some(last) = last {
-        let missed = call.app.journal.entries(&call.slot.pages()).into_iter();
+        let missed = call.app.journal.entries(&call.slot.session().pages).into_iter();
         let missed: Vec<_> = missed.filter(|entry| entry.id > last).collect();
         let newest = missed.len().saturating_sub(CAPACITY);
         let newest = missed.into_iter().skip(newest).map(Shown::new);

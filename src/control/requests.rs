@@ -15,7 +15,7 @@ const LARGEST_PAGE: usize = 10_000;
 
 /// The exchanges of the call's session, newest first.
 pub(super) fn newest_first(call: &Call<'_>) -> impl Iterator<Item = Shown> + use<> {
-    call.app.journal.entries(&call.slot.pages()).into_iter().rev().map(Shown::new)
+    call.app.journal.entries(&call.slot.session().pages).into_iter().rev().map(Shown::new)
 }
 
 /// `GET /__admin/requests`
@@ -59,21 +59,21 @@ pub(super) fn list(call: &Call<'_>) -> Result<Response, Problem> {
 
 /// How many requests of this session had to make room for newer ones of any session.
 pub(super) fn lost(call: &Call<'_>) -> u64 {
-    let pages = call.slot.pages();
-    let kept = call.app.journal.entries(&pages).len() as u64;
+    let pages = &call.slot.session().pages;
+    let kept = call.app.journal.entries(pages).len() as u64;
     pages.recorded().saturating_sub(kept)
 }
 
 /// `DELETE /__admin/requests`: forgets them.
 pub(super) fn clear(call: &Call<'_>) -> Result<Response, Problem> {
-    call.slot.pages().clear();
+    call.slot.session().pages.clear();
     Ok(Response::empty(StatusCode::NO_CONTENT))
 }
 
 /// The request that the call's path names.
 pub(super) fn named(call: &Call<'_>) -> Result<Shown, Problem> {
     let entry = call.name.parse().ok();
-    let entry = entry.and_then(|id| call.app.journal.entry(&call.slot.pages(), id));
+    let entry = entry.and_then(|id| call.app.journal.entry(&call.slot.session().pages, id));
     let id = || crate::journal::redacted(call.name).into_owned();
     entry.map(Shown::new).ok_or_else(|| Problem::NoRequest { id: id() })
 }

@@ -84,7 +84,7 @@ fn shown(slot: &Slot) -> Value {
         "id": slot.id,
         "createdAt": slot.created.to_string(),
         "idleInSeconds": slot.idle().as_secs(),
-        "requests": slot.pages().recorded(),
+        "requests": slot.session().pages.recorded(),
         "snapshots": slot.list_snapshots().len(),
         "clock": { "now": clock.now().to_string(), "frozen": clock.is_frozen() },
     })

@@ -97,8 +97,9 @@ impl Question {
 
     /// 200, or 406 with the difference.
     fn answer(&self) -> Result<Response, Problem> {
-        let pages = self.slot.pages();
-        let requests = self.journal.entries(&pages);
+        let session = self.slot.session();
+        let pages = &session.pages;
+        let requests = self.journal.entries(pages);
         let lost = pages.recorded().saturating_sub(requests.len() as u64);
         let requests: Vec<Shown> = requests.into_iter().map(Shown::new).collect();
         let verdict = match &self.wanted {

@@ -4,6 +4,7 @@ use crate::clock::{Clock, Dice};
 use crate::config::Config;
 use crate::coverage::Coverage;
 use crate::dialects::{Dialect, Seed};
+use crate::journal::Pages;
 use crate::outbox::Outbox;
 use crate::scenarios::{Library, Playing};
 
@@ -33,6 +34,8 @@ pub struct Session {
     pub scenarios: Arc<Playing>,
     /// What of the catalogue its client has met.
     pub coverage: Arc<Coverage>,
+    /// Which part of the journal is its own.
+    pub pages: Arc<Pages>,
     /// Whether credentials are asked for (`--auth`). If not, a call without any is made by the
     /// vendor's administrator.
     pub asks_for_credentials: bool,
@@ -53,6 +56,7 @@ impl Session {
             dice: Arc::new(Dice::new(config.seed)),
             outbox: Arc::default(),
             coverage: Arc::default(),
+            pages: Arc::default(),
             asks_for_credentials: config.asks_for_credentials,
             worlds: worlds(seeds),
             seeds: Arc::clone(seeds),
@@ -65,7 +69,7 @@ impl Session {
         &*self.worlds[vendor]
     }
 
-    /// How this session was at first, on the seeds of today.
+    /// How this session was at first, on the seeds of today and with a journal that begins anew.
     #[must_use]
     pub(super) fn fresh(&self, seeds: &Arc<Seeds>) -> Self {
         let clock = self.clock.fresh();
@@ -75,13 +79,14 @@ impl Session {
             dice: Arc::new(self.dice.fresh()),
             outbox: Arc::default(),
             coverage: Arc::default(),
+            pages: Arc::default(),
             asks_for_credentials: self.asks_for_credentials,
             worlds: worlds(seeds),
             seeds: Arc::clone(seeds),
         }
     }
 
-    /// A copy that goes its own way, on the seeds of today.
+    /// A copy that goes its own way, on the seeds of today. Nothing has been asked of it yet.
     #[must_use]
     pub(crate) fn fork(&self, seeds: &Arc<Seeds>) -> Self {
         let worlds = if Arc::ptr_eq(&self.seeds, seeds) {
@@ -96,6 +101,7 @@ impl Session {
             dice: Arc::new(self.dice.fork()),
             outbox: Arc::new(self.outbox.fork()),
             coverage: Arc::new(self.coverage.fork()),
+            pages: Arc::default(),
             scenarios: Arc::new(scenarios),
             asks_for_credentials: self.asks_for_credentials,
             worlds,
@@ -113,11 +119,18 @@ impl Session {
             dice: Arc::clone(&self.dice),
             outbox: Arc::clone(&self.outbox),
             coverage: Arc::clone(&self.coverage),
+            pages: Arc::clone(&self.pages),
             scenarios: Arc::clone(&self.scenarios),
             asks_for_credentials: self.asks_for_credentials,
             worlds: self.worlds_on(seeds),
             seeds: Arc::clone(seeds),
         }
+    }
+
+    /// This session, which goes on with the journal of another one.
+    #[must_use]
+    pub(super) fn with_journal_of(self, other: &Self) -> Self {
+        Self { pages: Arc::clone(&other.pages), ..self }
     }
 
     /// Whether this session shows these very seeds.

@@ -9,7 +9,6 @@ use jiff::Timestamp;
 use super::{Seeds, Session};
 use crate::clock;
 use crate::events::Events;
-use crate::journal::Pages;
 
 /// How many snapshots a session keeps.
 pub const MOST_SNAPSHOTS: usize = 100;
@@ -27,8 +26,6 @@ pub struct Slot {
     pub created: Timestamp,
     /// Who listens to what happens in it.
     pub events: Events,
-    /// Which part of the journal is its own.
-    pages: ArcSwap<Pages>,
     session: ArcSwap<Session>,
     snapshots: Mutex<BTreeMap<Box<str>, Snapshot>>,
     changing: Mutex<()>,
@@ -57,7 +54,6 @@ impl Slot {
             id: id.into(),
             created: clock::system_now(),
             events: Events::default(),
-            pages: ArcSwap::from_pointee(Pages::new()),
             session: ArcSwap::from_pointee(session),
             snapshots: Mutex::default(),
             changing: Mutex::new(()),
@@ -85,12 +81,6 @@ impl Slot {
         self.session.load()
     }
 
-    /// The session's part of the journal.
-    #[must_use]
-    pub fn pages(&self) -> Guard<Arc<Pages>> {
-        self.pages.load()
-    }
-
     /// For how long nobody has asked for it.
     #[must_use]
     pub fn idle(&self) -> Duration {
@@ -106,10 +96,12 @@ impl Slot {
     /// stay.
     pub fn reset(&self, seeds: &Arc<Seeds>, keep_journal: bool) {
         let _change = self.begin_change();
-        self.session.store(Arc::new(self.session().fresh(seeds)));
-        if !keep_journal {
-            self.pages.store(Arc::new(Pages::new()));
+        let session = self.session();
+        let mut fresh = session.fresh(seeds);
+        if keep_journal {
+            fresh = fresh.with_journal_of(&session);
         }
+        self.session.store(Arc::new(fresh));
     }
 
     /// Puts new seeds under the session; what it has changed stays.
@@ -151,7 +143,8 @@ impl Slot {
     pub fn restore(&self, name: &str, seeds: &Arc<Seeds>) -> bool {
         let _change = self.begin_change();
         let Some(snapshot) = self.snapshot(name) else { return false };
-        self.session.store(Arc::new(snapshot.session.fork(seeds)));
+        let restored = snapshot.session.fork(seeds).with_journal_of(&self.session());
+        self.session.store(Arc::new(restored));
         true
     }
 
