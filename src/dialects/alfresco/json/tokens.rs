@@ -237,6 +237,7 @@ impl<'a> Tokens<'a> {
     }
 
     /// Skips white space where the text may not end.
+    #[inline]
     fn skip_inside(&mut self) -> Result<char, Fault> {
         if let Some(it) = self.skip_space()? {
             return Ok(it);
@@ -246,6 +247,7 @@ impl<'a> Tokens<'a> {
     }
 
     /// Skips white space and looks at what follows.
+    #[inline]
     fn skip_space(&mut self) -> Result<Option<char>, Fault> {
         match self.source.as_bytes().get(self.at) {
             // Clients seldom send any.
@@ -254,6 +256,7 @@ impl<'a> Tokens<'a> {
         }
     }
 
+    #[inline(never)]
     fn skip_more_space(&mut self) -> Result<Option<char>, Fault> {
         loop {
             match self.peek() {
