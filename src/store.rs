@@ -18,7 +18,7 @@ use std::hash::{Hash, Hasher};
 use std::sync::atomic::{AtomicU64, Ordering as MemoryOrdering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use arc_swap::{ArcSwap, ArcSwapOption};
+use arc_swap::{ArcSwap, ArcSwapOption, Guard};
 use bytes::Bytes;
 use foldhash::fast::RandomState;
 
@@ -100,7 +100,9 @@ impl<T: Row> SeedRows<T> {
     /// The rows of a seed. Of two with one key the later stays; loaders have refused that before.
     #[must_use]
     pub fn new(rows: impl IntoIterator<Item = T>) -> Self {
-        let mut by_key = HashSet::default();
+        let rows = rows.into_iter();
+        let mut by_key =
+            HashSet::with_capacity_and_hasher(rows.size_hint().0, RandomState::default());
         for row in rows {
             by_key.replace(ByKey(Arc::new(row)));
         }
@@ -237,7 +239,7 @@ impl<T: Row> Table<T> {
             let _changing = self.lock();
             self.orders[order].get_or_init(|| ArcSwap::from_pointee(self.in_order(order)))
         });
-        Listing { rows: rows.load_full(), order }
+        Listing { rows: rows.load(), order }
     }
 
     /// What is written of rows in order, whose text says `what` is to be written. Clients ask for
@@ -303,7 +305,7 @@ pub fn new_map<T>() -> Map<T> {
 
 /// Rows in order, as they were when they were asked for.
 pub struct Listing<T> {
-    rows: Arc<InOrder<T>>,
+    rows: Guard<Arc<InOrder<T>>>,
     order: usize,
 }
 
