@@ -3,6 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 use super::Ecg;
 use super::audit_trails::{Entry, Trail};
 use super::auth::Tokens;
@@ -78,6 +80,9 @@ fn by_person(records: Vec<Record<EntryShape>>) -> impl Iterator<Item = Trail> {
     trails.into_iter().map(|(person_id, entries)| Trail::new(person_id, entries))
 }
 
+/// Who has an e-mail address.
+type Holders = HashMap<String, String, RandomState>;
+
 /// What types can't say about fixtures.
 struct Check<'a> {
     folder: &'a Folder<'a>,
@@ -97,7 +102,7 @@ impl Check<'_> {
 
     /// Checks everybody; the e-mail addresses that are taken come back.
     fn people(&self, people: &[Record<PersonShape>]) -> (Vec<Taken>, Vec<Taken>) {
-        let (mut contacts, mut logins) = (HashMap::new(), HashMap::new());
+        let (mut contacts, mut logins) = (Holders::default(), Holders::default());
         for Record { value, origin } in people {
             self.id(origin, &["id"], &value.id);
             if let Some(id) = &value.organization_id {
@@ -122,7 +127,7 @@ impl Check<'_> {
                 }
             }
         }
-        let taken = |holders: HashMap<String, String>| {
+        let taken = |holders: Holders| {
             holders.into_iter().map(|(email, person_id)| Taken { email, person_id }).collect()
         };
         (taken(contacts), taken(logins))
@@ -134,7 +139,7 @@ impl Check<'_> {
         members: &[&str],
         address: &str,
         person_id: &str,
-        holders: Option<&mut HashMap<String, String>>,
+        holders: Option<&mut Holders>,
     ) {
         if !is_email(address.trim()) {
             self.refuse(origin, members, format!("`{address}` must be an e-mail address"));
@@ -147,7 +152,8 @@ impl Check<'_> {
     }
 
     fn trails(&self, trails: &[Record<EntryShape>], people: &[Record<PersonShape>]) {
-        let known: HashSet<_> = people.iter().map(|it| it.value.id.to_ascii_lowercase()).collect();
+        let known: HashSet<_, RandomState> =
+            people.iter().map(|it| it.value.id.to_ascii_lowercase()).collect();
         for Record { value, origin } in trails {
             self.id(origin, &["id"], &value.id);
             self.id(origin, &["entityId"], &value.entity_id);
