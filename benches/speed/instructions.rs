@@ -30,10 +30,11 @@ struct Work {
     rules: (u32, &'static str),
 }
 
-const OTHER_OPERATION: &str =
+/// Rules that are about something else than a request of `GET person`.
+pub(crate) const OTHER_OPERATION: &str =
     r#"{"when":{"operation":"alfresco.createPerson"},"then":{"error":503}}"#;
-const OTHER_PERSON: &str = r#"{"when":{"operation":"alfresco.getPerson","personId":"p############"},"then":{"error":503}}"#;
-const OTHER_HEADER: &str = r#"{"when":{"operation":"alfresco.getPerson","headers":{"Host":"tenant-############"}},"then":{"error":503}}"#;
+pub(crate) const OTHER_PERSON: &str = r#"{"when":{"operation":"alfresco.getPerson","personId":"p############"},"then":{"error":503}}"#;
+pub(crate) const OTHER_HEADER: &str = r#"{"when":{"operation":"alfresco.getPerson","headers":{"Host":"tenant-############"}},"then":{"error":503}}"#;
 
 /// The first of them has a budget.
 const WORKS: [Work; 7] = [
@@ -166,7 +167,7 @@ pub(crate) fn ask(times: &str, work: &str) {
     }
 }
 
-fn numbered(text: &str, number: u32) -> String {
+pub(crate) fn numbered(text: &str, number: u32) -> String {
     text.replace(NUMBER, &format!("{number:012}"))
 }
 

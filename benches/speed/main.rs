@@ -3,7 +3,7 @@
 //! Servers, baseline and clients are processes of their own on the loopback device, and whatever is
 //! compared is measured in turns, so that what else the machine does meets both. Figures are medians
 //! of ratios. `-- --write` puts the tables into `benches/README.md`, and the headlines into the
-//! `README.md` above; the name of a section (`rates`, `start`, `memory`, `size`, `growth`,
+//! `README.md` above; the name of a section (`rates`, `rules`, `start`, `memory`, `size`, `growth`,
 //! `instructions`) measures that one alone, and `budget` what `.ci/run` asks, which takes no release.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a bench that can't go on ends there")]
 #![allow(clippy::disallowed_methods, reason = "it measures real time")]
@@ -27,6 +27,7 @@ type Section = (&'static str, fn() -> String);
 const SECTIONS: &[Section] = &[
     ("instructions", instructions::measure),
     ("rates", rates::measure),
+    ("rules", rates::measure_rules),
     ("start", start::measure),
     ("memory", memory::measure),
     ("size", size::measure),

@@ -7,6 +7,7 @@ use people_mock::commands::generate::generate;
 use people_mock::fixtures::generate::Profile;
 
 use crate::clients::{self, NUMBER, Seen};
+use crate::instructions::{OTHER_HEADER, OTHER_OPERATION, OTHER_PERSON, numbered};
 use crate::over::{self, Over};
 use crate::process::{PEOPLE, Server, request};
 use crate::report::{head, median, row, thousands};
@@ -121,12 +122,9 @@ fn fill(server: &Server) {
     assert!(answer.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&answer));
 }
 
-/// Asks both servers in turns, since what else the machine has to do comes and goes.
-/// Each round has servers of its own: two processes of one program differ by some percent for as
-/// long as they live, by where their memory happens to lie.
+/// Asks people-mock and the baseline.
 fn compare(work: &Work) -> String {
-    let mut pairs: Vec<_> = work.connections.iter().map(|_| Vec::new()).collect();
-    for _ in 0..ROUNDS {
+    let both = || {
         let mock = Server::mock(work.over, work.flags);
         fill(&mock);
         let answer = tempfile::NamedTempFile::new().unwrap();
@@ -134,6 +132,74 @@ fn compare(work: &Work) -> String {
         let bare = Server::bare(work.over, answer.path());
         clients::ask(&mock, 64, WARM_UP, work.request);
         clients::ask(&bare, 64, WARM_UP_OF_BARE, work.request);
+        (mock, bare)
+    };
+    let rows = work.connections.iter().zip(in_turns(work, both));
+    rows.map(|(connections, pairs)| compared(work.name, *connections, &pairs)).collect()
+}
+
+/// What a hundred rules cost that are about something else, beside the same server without any, and
+/// beside none at all, to tell what is noise.
+pub(crate) fn measure_rules() -> String {
+    let played = [
+        ("none, to see the noise", ""),
+        ("another operation", OTHER_OPERATION),
+        ("this operation and another person", OTHER_PERSON),
+        ("this operation and another header", OTHER_HEADER),
+    ];
+    let request = request("GET", &format!("{PEOPLE}/sappho"), "");
+    let mut text = head(&[
+        "100 rules about",
+        "connections",
+        "requests/s",
+        "without",
+        "ratio",
+        "CPU s / 100,000",
+        "without",
+    ]);
+    for (name, rule) in played {
+        let over = Over::Http1;
+        let work = Work { name, request: &request, over, flags: QUIET, connections: &[16] };
+        let both = || {
+            let servers = [rule, ""].map(|rule| {
+                let server = Server::mock(work.over, work.flags);
+                play(&server, rule);
+                clients::ask(&server, 64, WARM_UP, work.request);
+                server
+            });
+            servers.into()
+        };
+        for (connections, pairs) in work.connections.iter().zip(in_turns(&work, both)) {
+            let (mock, without, ratio) = medians(&pairs, &|it| it.per_second);
+            text += &row(&[
+                &name,
+                connections,
+                &thousands(mock),
+                &thousands(without),
+                &format!("**{ratio:.2}**"),
+                &format!("{:.2}", cost(pairs.iter().map(|it| it.0))),
+                &format!("{:.2}", cost(pairs.iter().map(|it| it.1))),
+            ]);
+        }
+    }
+    text
+}
+
+/// Puts a hundred faults in, each of which is about something of its own.
+fn play(server: &Server, rule: &str) {
+    for number in 0..if rule.is_empty() { 0 } else { 100 } {
+        let answer = server.ask(&request("POST", "/__admin/faults", &numbered(rule, number)));
+        assert!(answer.starts_with(b"HTTP/1.1 201"), "{}", String::from_utf8_lossy(&answer));
+    }
+}
+
+/// Asks two servers in turns, since what else the machine has to do comes and goes.
+/// Each round has servers of its own: two processes of one program differ by some percent for as
+/// long as they live, by where their memory happens to lie.
+fn in_turns(work: &Work, start: impl Fn() -> (Server, Server)) -> Vec<Vec<(Run, Run)>> {
+    let mut pairs: Vec<_> = work.connections.iter().map(|_| Vec::new()).collect();
+    for _ in 0..ROUNDS {
+        let (mock, other) = start();
         for (pairs, connections) in pairs.iter_mut().zip(work.connections) {
             let run = |server: &Server| {
                 let before = server.cpu();
@@ -145,34 +211,19 @@ fn compare(work: &Work) -> String {
                     // People stay; each turn begins with as many.
                     mock.ask(&request("POST", "/__admin/reset", ""));
                 }
-                pairs.push((run(&mock), run(&bare)));
+                pairs.push((run(&mock), run(&other)));
             }
         }
     }
-    let rows = work.connections.iter().zip(&pairs);
-    rows.map(|(connections, pairs)| compared(work.name, *connections, pairs)).collect()
+    pairs
 }
 
 /// What a server's clients saw, and what the server took.
 type Run = (Seen, Duration);
 
 fn compared(name: &str, connections: usize, pairs: &[(Run, Run)]) -> String {
-    let rate = |seen: &Seen| seen.per_second;
-    let p99 = |seen: &Seen| seen.p99.as_secs_f64() * 1e6;
-    let both = |figure: &dyn Fn(&Seen) -> f64| {
-        let mock = median(pairs.iter().map(|((it, _), _)| figure(it)).collect());
-        let bare = median(pairs.iter().map(|(_, (it, _))| figure(it)).collect());
-        let ratio = median(pairs.iter().map(|((a, _), (b, _))| figure(a) / figure(b)).collect());
-        (mock, bare, ratio)
-    };
-    let cost = |of: &dyn Fn(&(Run, Run)) -> Run| {
-        let all = pairs.iter().map(of);
-        let (answers, cpu) = all.fold((0, Duration::ZERO), |(answers, cpu), (seen, more)| {
-            (answers + seen.answers, cpu + more)
-        });
-        cpu.as_secs_f64() / answers as f64 * 1e5
-    };
-    let (rates, tails) = (both(&rate), both(&p99));
+    let rates = medians(pairs, &|it| it.per_second);
+    let tails = medians(pairs, &|it| it.p99.as_secs_f64() * 1e6);
     row(&[
         &name,
         &connections,
@@ -182,7 +233,23 @@ fn compared(name: &str, connections: usize, pairs: &[(Run, Run)]) -> String {
         &format!("{:.0} µs", tails.0),
         &format!("{:.0} µs", tails.1),
         &format!("{:.2}", tails.2),
-        &format!("{:.2}", cost(&|pair| pair.0)),
-        &format!("{:.2}", cost(&|pair| pair.1)),
+        &format!("{:.2}", cost(pairs.iter().map(|it| it.0))),
+        &format!("{:.2}", cost(pairs.iter().map(|it| it.1))),
     ])
+}
+
+/// The median of a figure for one server, for the other, and of the ratios of their turns.
+fn medians(pairs: &[(Run, Run)], figure: &dyn Fn(&Seen) -> f64) -> (f64, f64, f64) {
+    let one = median(pairs.iter().map(|((it, _), _)| figure(it)).collect());
+    let other = median(pairs.iter().map(|(_, (it, _))| figure(it)).collect());
+    let ratio = median(pairs.iter().map(|((a, _), (b, _))| figure(a) / figure(b)).collect());
+    (one, other, ratio)
+}
+
+/// Seconds of a processor that 100,000 answers took.
+fn cost(runs: impl Iterator<Item = Run>) -> f64 {
+    let (answers, cpu) = runs.fold((0, Duration::ZERO), |(answers, cpu), (seen, more)| {
+        (answers + seen.answers, cpu + more)
+    });
+    cpu.as_secs_f64() / answers as f64 * 1e5
 }
