@@ -2,6 +2,7 @@
 
 mod body;
 mod delivery;
+mod every;
 mod exchange;
 pub mod in_process;
 mod listener;
@@ -21,13 +22,13 @@ use hyper::server::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulConnection;
 use tokio::sync::watch;
-use tokio::time::MissedTickBehavior;
 use tokio_rustls::TlsAcceptor;
 
 use crate::app::App;
+use every::Every;
 use exchange::{Connection, Exchange};
 use nudge::Nudged;
-use patience::Patience;
+use patience::{LOOKS, Patience};
 use wire::Wire;
 
 pub use listener::{ListenError, Listener};
@@ -77,22 +78,24 @@ pub async fn run(listener: impl Into<Listener>, app: Arc<App>, stop: impl Future
     let listener = listener.into();
     let (drain, draining) = watch::channel(false);
     let draining = Draining(draining);
-    let mut sweep = tokio::time::interval(
+    let patience = Arc::new(Patience::default());
+    let (looked_at, swept) = (Arc::clone(&patience), Arc::clone(&app));
+    let _looks = Every::new(HEADER_TIMEOUT / LOOKS, move || looked_at.look());
+    let _sweeps = Every::new(
         (app.config.session_idle / SWEEPS).clamp(MOST_FREQUENT_SWEEP, Duration::from_secs(60)),
+        move || swept.sessions.evict_idle(),
     );
-    sweep.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut stop = pin!(stop);
     loop {
         tokio::select! {
             () = &mut stop => break,
             accepted = poll_fn(|context| listener.poll_accept(context)) => match accepted {
                 Ok(wire) => {
-                    let tls = listener.tls.clone();
-                    tokio::spawn(meet(wire, tls, Arc::clone(&app), draining.clone()));
+                    let (tls, patience) = (listener.tls.clone(), Arc::clone(&patience));
+                    tokio::spawn(meet(wire, tls, Arc::clone(&app), patience, draining.clone()));
                 }
                 Err(error) => after_refusal(&error).await,
             },
-            _ = sweep.tick() => app.sessions.evict_idle(),
         }
     }
     drop((listener, draining));
@@ -104,13 +107,19 @@ pub async fn run(listener: impl Into<Listener>, app: Arc<App>, stop: impl Future
 }
 
 /// Finds out what a client speaks, and serves it.
-async fn meet(wire: Wire, tls: Option<TlsAcceptor>, app: Arc<App>, draining: Draining) {
+async fn meet(
+    wire: Wire,
+    tls: Option<TlsAcceptor>,
+    app: Arc<App>,
+    patience: Arc<Patience>,
+    draining: Draining,
+) {
     let begun = tokio::select! {
         begun = tokio::time::timeout(HEADER_TIMEOUT, begin(wire, tls)) => begun,
         () = draining.clone().begun() => return,
     };
     let served = match begun {
-        Ok(Ok(Some((wire, is_http2)))) => serve(wire, is_http2, app, draining).await,
+        Ok(Ok(Some((wire, is_http2)))) => serve(wire, is_http2, app, &patience, draining).await,
         Ok(Err(error)) => return tracing::debug!(%error, "a connection didn't begin well"),
         Ok(Ok(None)) | Err(_) => return,
     };
@@ -133,7 +142,13 @@ async fn begin(mut wire: Wire, tls: Option<TlsAcceptor>) -> Result<Option<(Wire,
     Ok(Some((wire, is_http2)))
 }
 
-async fn serve(wire: Wire, is_http2: bool, app: Arc<App>, draining: Draining) -> hyper::Result<()> {
+async fn serve(
+    wire: Wire,
+    is_http2: bool,
+    app: Arc<App>,
+    patience: &Patience,
+    draining: Draining,
+) -> hyper::Result<()> {
     let progress = wire.progress();
     let exchange = Exchange::on(Connection {
         app,
@@ -152,10 +167,10 @@ async fn serve(wire: Wire, is_http2: bool, app: Arc<App>, draining: Draining) ->
     }
     // Without `pipeline_flush`, which would keep the wire from seeing how it is to end.
     let connection = http1::Builder::new().serve_connection(wire, exchange);
-    let mut patience = Patience::new(progress, HEADER_TIMEOUT);
+    patience.wait_for(&progress);
     let mut served = pin!(until_drained(connection, draining));
     poll_fn(|context| match served.as_mut().poll(context) {
-        Poll::Pending => patience.poll_end(context).map(Ok),
+        Poll::Pending => progress.poll_end(context).map(Ok),
         Poll::Ready(result) => Poll::Ready(result),
     })
     .await

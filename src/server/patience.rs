@@ -1,19 +1,16 @@
 //! The patience with which a connection of HTTP/1 waits for the next request.
 //!
 //! hyper has a timer for this, which takes a look at the clock, an allocation and a lock with every
-//! request. Here what happens only counts itself, and from time to time it is looked whether the
-//! count has moved.
+//! request. Here what happens only counts itself, and from time to time all connections are looked
+//! at, whether their counts have moved.
 
-use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::task::{Context, Poll, ready};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::task::{Context, Poll, Waker};
 
-use tokio::time::{Instant, Sleep, sleep};
-
-/// How often it is looked in the time that a client has. It gets that time and at most one look more.
-const LOOKS: u32 = 5;
+/// How many looks in a row may find nothing new. A client gets the time of so many looks, and at
+/// most one look more.
+pub(super) const LOOKS: u32 = 5;
 
 /// How far a connection has come, as its exchanges tell it.
 #[derive(Clone, Default)]
@@ -26,19 +23,24 @@ struct Counts {
     events: AtomicU32,
     under_way: AtomicU32,
     is_blocked: AtomicBool,
+    /// Whether nobody waits for the client any longer.
+    is_over: AtomicBool,
+    /// What wakes the connection; the waker of a task is the same as long as it lives.
+    task: OnceLock<Waker>,
 }
 
 /// An exchange that isn't over, until this is dropped.
 pub(super) struct UnderWay(Progress);
 
-/// Waits for a client that sends nothing.
-pub(super) struct Patience {
-    progress: Progress,
-    interval: Duration,
-    next_look: Pin<Box<Sleep>>,
-    is_waiting: bool,
-    /// How many events there had been at the last look.
-    events: u32,
+/// Waits for clients that send nothing.
+#[derive(Default)]
+pub(super) struct Patience(Mutex<Vec<Waiting>>);
+
+/// A connection that is waited for.
+struct Waiting {
+    counts: Weak<Counts>,
+    /// How many events there had been at the last look, if there was one.
+    events: Option<u32>,
     /// How many looks in a row have found nothing new.
     silent: u32,
 }
@@ -64,9 +66,10 @@ impl Progress {
         }
     }
 
-    fn is_waiting(&self) -> bool {
-        let Counts { under_way, is_blocked, .. } = &*self.0;
-        under_way.load(Ordering::Acquire) == 0 && !is_blocked.load(Ordering::Relaxed)
+    /// Ready when nobody waits for the client any longer.
+    pub(super) fn poll_end(&self, context: &Context<'_>) -> Poll<()> {
+        self.0.task.get_or_init(|| context.waker().clone());
+        if self.0.is_over.load(Ordering::Acquire) { Poll::Ready(()) } else { Poll::Pending }
     }
 
     /// Its answer takes time, and nobody waits for the next request meanwhile.
@@ -84,85 +87,116 @@ impl Drop for UnderWay {
     }
 }
 
+impl Counts {
+    fn is_waiting(&self) -> bool {
+        self.under_way.load(Ordering::Acquire) == 0 && !self.is_blocked.load(Ordering::Relaxed)
+    }
+}
+
 impl Patience {
-    /// For so long, from now on and after each exchange.
-    pub(super) fn new(progress: Progress, time: Duration) -> Self {
-        let interval = time / LOOKS;
-        let next_look = Box::pin(sleep(interval));
-        Self { progress, interval, next_look, is_waiting: false, events: 0, silent: 0 }
+    /// Waits for the client of a connection, from now on and after each exchange.
+    pub(super) fn wait_for(&self, progress: &Progress) {
+        let counts = Arc::downgrade(&progress.0);
+        self.lock().push(Waiting { counts, events: None, silent: 0 });
     }
 
-    /// Ready when it has come to its end.
-    pub(super) fn poll_end(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        // Whoever waits needn't say so again; the waker of a task is the same as long as it lives.
-        while !self.is_waiting || self.next_look.is_elapsed() {
-            self.is_waiting = true;
-            ready!(self.next_look.as_mut().poll(context));
-            let is_waiting = self.progress.is_waiting();
-            let events = self.progress.0.events.load(Ordering::Relaxed);
-            let is_silent = is_waiting && events == self.events;
-            self.events = events;
-            self.silent = if is_silent { self.silent + 1 } else { 0 };
-            if self.silent == LOOKS {
-                return Poll::Ready(());
+    /// Looks at every connection, and ends those whose time is over.
+    pub(super) fn look(&self) {
+        self.lock().retain_mut(|waiting| {
+            let Some(counts) = waiting.counts.upgrade() else { return false };
+            let is_waiting = counts.is_waiting();
+            let events = Some(counts.events.load(Ordering::Relaxed));
+            let is_silent = is_waiting && events == waiting.events;
+            waiting.events = events;
+            waiting.silent = if is_silent { waiting.silent + 1 } else { 0 };
+            if waiting.silent >= LOOKS {
+                counts.is_over.store(true, Ordering::Release);
+                // Whoever can't be woken yet is woken by the next look.
+                if let Some(task) = counts.task.get() {
+                    task.wake_by_ref();
+                }
             }
-            self.next_look.as_mut().reset(Instant::now() + self.interval);
-            self.is_waiting = false;
-        }
-        Poll::Pending
+            true
+        });
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Waiting>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::future::poll_fn;
+    use std::task::Wake;
 
     use super::*;
 
-    const TIME: Duration = Duration::from_secs(10);
+    /// A task that counts how often it is woken.
+    #[derive(Default)]
+    struct Counted(AtomicU32);
 
-    /// How long patience lasts while something happens.
-    fn lasts(happens: impl AsyncFnOnce(Progress)) -> Duration {
-        let mut runtime = tokio::runtime::Builder::new_current_thread();
-        runtime.enable_time().start_paused(true).build().unwrap().block_on(async {
-            let start = Instant::now();
-            let progress = Progress::default();
-            let mut patience = Patience::new(progress.clone(), TIME);
-            let end = poll_fn(|context| patience.poll_end(context));
-            tokio::join!(end, happens(progress));
-            start.elapsed()
-        })
+    impl Wake for Counted {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// The look that ends a connection on which something happens before each of the first looks.
+    fn ends_at(n_looks: u32, mut happens: impl FnMut(u32, &Progress)) -> u32 {
+        let (patience, progress) = (Patience::default(), Progress::default());
+        patience.wait_for(&progress);
+        let task = Arc::<Counted>::default();
+        let waker = Waker::from(Arc::clone(&task));
+        for look in 1..100 {
+            if look <= n_looks {
+                happens(look, &progress);
+            }
+            patience.look();
+            let end = progress.poll_end(&Context::from_waker(&waker));
+            if end.is_ready() {
+                assert!(look == 1 || task.0.load(Ordering::Relaxed) == 1, "it is woken");
+                return look;
+            }
+        }
+        panic!("it lasts for ever");
     }
 
     #[test]
-    fn it_lasts_its_time_and_after_an_exchange_hardly_longer() {
-        assert_eq!(lasts(async |_| {}).as_secs(), 10);
-        let time = lasts(async |progress| {
-            sleep(Duration::from_secs(9)).await;
-            progress.begin();
-        });
-        assert!((19..=21).contains(&time.as_secs()), "{time:?}");
+    fn it_lasts_five_looks_after_the_one_that_saw_something_new() {
+        assert_eq!(ends_at(0, |_, _| {}), 1 + 5);
+        assert_eq!(ends_at(7, |_, progress| progress.begin()), 7 + 5);
+        let seldom = |look, progress: &Progress| {
+            if look % 5 == 0 {
+                progress.begin();
+            }
+        };
+        assert_eq!(ends_at(20, seldom), 20 + 5);
     }
 
     #[test]
     fn an_exchange_that_takes_time_is_no_silence() {
-        let time = lasts(async |progress| {
-            progress.begin();
-            let under_way = progress.under_way();
-            sleep(Duration::from_secs(61)).await;
-            drop(under_way);
+        let mut under_way = None;
+        let ends = ends_at(31, |look, progress| {
+            under_way =
+                (look < 31).then(|| under_way.take().unwrap_or_else(|| progress.under_way()));
         });
-        assert!((71..=73).contains(&time.as_secs()), "{time:?}");
+        assert_eq!(ends, 31 + 5);
     }
 
     #[test]
     fn a_client_that_is_slow_to_take_its_answer_is_not_silent() {
-        let time = lasts(async |progress| {
-            progress.begin();
-            progress.set_blocked(true);
-            sleep(Duration::from_secs(61)).await;
-            progress.set_blocked(false);
-        });
-        assert!((71..=73).contains(&time.as_secs()), "{time:?}");
+        let ends = ends_at(31, |look, progress| progress.set_blocked(look < 31));
+        assert_eq!(ends, 31 + 5);
+    }
+
+    #[test]
+    fn a_connection_that_is_gone_is_forgotten() {
+        let (patience, progress) = (Patience::default(), Progress::default());
+        patience.wait_for(&progress);
+        patience.look();
+        assert_eq!(patience.lock().len(), 1);
+        drop(progress);
+        patience.look();
+        assert!(patience.lock().is_empty());
     }
 }
