@@ -26,9 +26,6 @@ use crate::config::Config;
 /// The session of a request without a key.
 pub const DEFAULT: &str = "default";
 
-/// How exactly it is known when the default session was last asked for.
-const GRAIN: Duration = Duration::from_millis(10);
-
 /// Every session of the server.
 pub struct Sessions {
     /// Held aside, so that the common case touches no map.
@@ -85,10 +82,8 @@ impl Sessions {
         match key {
             Some(id) if id != DEFAULT => Cow::Owned(self.enter_other(id, seeds)),
             _ => {
-                // It never goes, and what one thread writes to all the time is in no other's cache.
-                if self.default.idle() > GRAIN {
-                    self.default.touch();
-                }
+                // It never goes, and so nobody has to know exactly.
+                self.default.use_unnoted();
                 Cow::Borrowed(&self.default)
             }
         }
@@ -209,6 +204,12 @@ impl Sessions {
     #[must_use]
     pub fn evicted(&self) -> u64 {
         self.evicted.load(Ordering::Relaxed)
+    }
+
+    /// Notes whether the default session was asked for. From one time to the next is how exactly
+    /// it is known when that was.
+    pub fn note_use(&self) {
+        self.default.note_use();
     }
 
     /// Lets the sessions go that nobody has asked for in a long time.

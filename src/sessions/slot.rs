@@ -1,5 +1,5 @@
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::Duration;
 
@@ -31,6 +31,8 @@ pub struct Slot {
     changing: Mutex<()>,
     /// When it was last asked for, in nanoseconds of [`clock::uptime`].
     used: AtomicU64,
+    /// Whether it was asked for since without a look at the clock.
+    is_used: AtomicBool,
 }
 
 /// A session as it was.
@@ -58,6 +60,7 @@ impl Slot {
             snapshots: Mutex::default(),
             changing: Mutex::new(()),
             used: AtomicU64::new(nanos()),
+            is_used: AtomicBool::new(false),
         }
     }
 
@@ -84,12 +87,28 @@ impl Slot {
     /// For how long nobody has asked for it.
     #[must_use]
     pub fn idle(&self) -> Duration {
+        self.note_use();
         Duration::from_nanos(nanos().saturating_sub(self.used.load(Ordering::Relaxed)))
     }
 
     /// Somebody asks for it now.
     pub(super) fn touch(&self) {
         self.used.store(nanos(), Ordering::Relaxed);
+    }
+
+    /// Somebody asks for it, and it will do to know later when that was. This writes only once
+    /// between two notes: what one thread writes to all the time is in no other's cache.
+    pub(super) fn use_unnoted(&self) {
+        if !self.is_used.load(Ordering::Relaxed) {
+            self.is_used.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Takes what was asked for without a look at the clock as asked for now.
+    pub(super) fn note_use(&self) {
+        if self.is_used.swap(false, Ordering::Relaxed) {
+            self.touch();
+        }
     }
 
     /// Back to the seeds. Its journal begins anew too, unless somebody wants to keep it; snapshots
@@ -178,4 +197,33 @@ impl Slot {
 
 fn nanos() -> u64 {
     u64::try_from(clock::uptime().as_nanos()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::scenarios::Library;
+
+    #[test]
+    fn a_use_without_a_look_at_the_clock_counts_as_of_the_next_note() {
+        let seeds = Arc::new(Seeds { fixtures: Vec::new(), scenarios: Library::default() });
+        let slot = Slot::new("a", Session::new(&Config::default(), &seeds));
+        let used = || slot.used.load(Ordering::Relaxed);
+        let made = used();
+        while nanos() == made {}
+        slot.note_use();
+        assert_eq!(used(), made, "nobody has asked");
+        slot.use_unnoted();
+        assert_eq!(used(), made);
+        slot.note_use();
+        let noted = used();
+        assert!(noted > made);
+        while nanos() == noted {}
+        slot.note_use();
+        assert_eq!(used(), noted, "nobody has asked again");
+        slot.use_unnoted();
+        let _ = slot.idle();
+        assert!(used() > noted, "whoever asks how long it was is told of it");
+    }
 }
