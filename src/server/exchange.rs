@@ -20,7 +20,7 @@ use super::Draining;
 use super::body::{Body, Broken};
 use super::delivery::{Recipient, deliver};
 use super::patience::{Progress, UnderWay};
-use super::wire::Ending;
+use super::wire::{Ending, Wire};
 use crate::app::App;
 use crate::control;
 use crate::http::{Request, Response, UnreadBody};
@@ -48,6 +48,13 @@ pub(super) struct Connection {
     pub(super) draining: Draining,
     pub(super) ending: Ending,
     pub(super) progress: Progress,
+}
+
+impl Connection {
+    pub(super) fn over(wire: &Wire, app: Arc<App>, draining: &Draining) -> Self {
+        let (ending, progress) = (wire.ending(), wire.progress());
+        Self { app, draining: draining.clone(), ending, progress }
+    }
 }
 
 impl Exchange {

@@ -79,8 +79,11 @@ pub async fn run(listener: impl Into<Listener>, app: Arc<App>, stop: impl Future
     let (drain, draining) = watch::channel(false);
     let draining = Draining(draining);
     let patience = Arc::new(Patience::default());
-    let (looked_at, swept) = (Arc::clone(&patience), Arc::clone(&app));
-    let _looks = Every::new(HEADER_TIMEOUT / LOOKS, move || looked_at.look());
+    let (looked_at, noted, swept) = (Arc::clone(&patience), Arc::clone(&app), Arc::clone(&app));
+    let _looks = Every::new(HEADER_TIMEOUT / LOOKS, move || {
+        looked_at.look();
+        noted.sessions.note_use();
+    });
     let _sweeps = Every::new(
         (app.config.session_idle / SWEEPS).clamp(MOST_FREQUENT_SWEEP, Duration::from_secs(60)),
         move || swept.sessions.evict_idle(),
@@ -106,7 +109,7 @@ pub async fn run(listener: impl Into<Listener>, app: Arc<App>, stop: impl Future
     }
 }
 
-/// Finds out what a client speaks, and serves it.
+/// Finds out what a client speaks, and has it served.
 async fn meet(
     wire: Wire,
     tls: Option<TlsAcceptor>,
@@ -118,13 +121,16 @@ async fn meet(
         begun = tokio::time::timeout(HEADER_TIMEOUT, begin(wire, tls)) => begun,
         () = draining.clone().begun() => return,
     };
-    let served = match begun {
-        Ok(Ok(Some((wire, is_http2)))) => serve(wire, is_http2, app, &patience, draining).await,
-        Ok(Err(error)) => return tracing::debug!(%error, "a connection didn't begin well"),
-        Ok(Ok(None)) | Err(_) => return,
-    };
-    if let Err(error) = served {
-        tracing::debug!(%error, "a connection ended badly");
+    match begun {
+        // In a task of its own: no request goes through the one that ends here.
+        Ok(Ok(Some((wire, true)))) => {
+            tokio::spawn(serve_http2(wire, app, draining));
+        }
+        Ok(Ok(Some((wire, false)))) => {
+            tokio::spawn(serve_http1(wire, app, patience, draining));
+        }
+        Ok(Ok(None)) | Err(_) => {}
+        Ok(Err(error)) => tracing::debug!(%error, "a connection didn't begin well"),
     }
 }
 
@@ -142,38 +148,34 @@ async fn begin(mut wire: Wire, tls: Option<TlsAcceptor>) -> Result<Option<(Wire,
     Ok(Some((wire, is_http2)))
 }
 
-async fn serve(
-    wire: Wire,
-    is_http2: bool,
-    app: Arc<App>,
-    patience: &Patience,
-    draining: Draining,
-) -> hyper::Result<()> {
+async fn serve_http2(wire: Wire, app: Arc<App>, draining: Draining) {
+    let exchange = Exchange::on(Connection::over(&wire, app, &draining));
+    let connection = http2::Builder::new(TokioExecutor::new())
+        .timer(TokioTimer::new())
+        .keep_alive_interval(PING_INTERVAL)
+        .keep_alive_timeout(HEADER_TIMEOUT)
+        .serve_connection(TokioIo::new(wire), exchange);
+    note_end(until_drained(connection, draining).await);
+}
+
+async fn serve_http1(wire: Wire, app: Arc<App>, patience: Arc<Patience>, draining: Draining) {
     let progress = wire.progress();
-    let exchange = Exchange::on(Connection {
-        app,
-        draining: draining.clone(),
-        ending: wire.ending(),
-        progress: progress.clone(),
-    });
-    let wire = TokioIo::new(wire);
-    if is_http2 {
-        let connection = http2::Builder::new(TokioExecutor::new())
-            .timer(TokioTimer::new())
-            .keep_alive_interval(PING_INTERVAL)
-            .keep_alive_timeout(HEADER_TIMEOUT)
-            .serve_connection(wire, exchange);
-        return until_drained(connection, draining).await;
-    }
-    // Without `pipeline_flush`, which would keep the wire from seeing how it is to end.
-    let connection = http1::Builder::new().serve_connection(wire, exchange);
     patience.wait_for(&progress);
+    let exchange = Exchange::on(Connection::over(&wire, app, &draining));
+    // Without `pipeline_flush`, which would keep the wire from seeing how it is to end.
+    let connection = http1::Builder::new().serve_connection(TokioIo::new(wire), exchange);
     let mut served = pin!(until_drained(connection, draining));
-    poll_fn(|context| match served.as_mut().poll(context) {
+    let served = poll_fn(|context| match served.as_mut().poll(context) {
         Poll::Pending => progress.poll_end(context).map(Ok),
         Poll::Ready(result) => Poll::Ready(result),
-    })
-    .await
+    });
+    note_end(served.await);
+}
+
+fn note_end(served: hyper::Result<()>) {
+    if let Err(error) = served {
+        tracing::debug!(%error, "a connection ended badly");
+    }
 }
 
 /// Drives a connection, and has it finish what is under way when the server is told to stop.

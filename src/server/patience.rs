@@ -72,6 +72,12 @@ impl Progress {
         if self.0.is_over.load(Ordering::Acquire) { Poll::Ready(()) } else { Poll::Pending }
     }
 
+    /// How the socket is to wake the connection, once that is known: by its task itself, and not by
+    /// way of what hyper was given ([`super::nudge`]), since nothing of it comes from inside.
+    pub(super) fn awaited<'c>(&'c self, context: &'c Context<'_>) -> Context<'c> {
+        Context::from_waker(self.0.task.get().unwrap_or(context.waker()))
+    }
+
     /// Its answer takes time, and nobody waits for the next request meanwhile.
     pub(super) fn under_way(&self) -> UnderWay {
         self.0.under_way.fetch_add(1, Ordering::Relaxed);

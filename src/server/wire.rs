@@ -93,13 +93,16 @@ pub(super) struct Wire {
     progress: Progress,
     /// How many of the last bytes are out.
     n_written: usize,
+    /// Room for a small answer, kept from one to the next.
+    small_answer: Vec<u8>,
 }
 
 impl Wire {
     pub(super) fn new(socket: impl Socket + 'static) -> Self {
         let socket = Box::new(socket);
         let (ending, progress) = (Ending::default(), Progress::default());
-        Self { socket, first: Bytes::new(), ending, progress, n_written: 0 }
+        let (first, small_answer) = (Bytes::new(), Vec::new());
+        Self { socket, first, ending, progress, n_written: 0, small_answer }
     }
 
     /// How to end this connection.
@@ -174,7 +177,8 @@ impl AsyncRead for Wire {
             buffer.put_slice(&self.first.split_to(n_bytes));
             return Poll::Ready(Ok(()));
         }
-        Pin::new(&mut self.socket).poll_read(context, buffer)
+        let Self { socket, progress, .. } = &mut *self;
+        Pin::new(socket).poll_read(&mut progress.awaited(context), buffer)
     }
 }
 
@@ -196,11 +200,13 @@ impl AsyncWrite for Wire {
         if let [head, body] = slices
             && head.len() + body.len() <= SMALL_ANSWER
         {
-            let mut both = [0; SMALL_ANSWER];
-            both[..head.len()].copy_from_slice(head);
-            both[head.len()..][..body.len()].copy_from_slice(body);
-            let bytes = &both[..head.len() + body.len()];
-            return self.poll_write(context, bytes);
+            let mut both = std::mem::take(&mut self.small_answer);
+            both.clear();
+            both.extend_from_slice(head);
+            both.extend_from_slice(body);
+            let written = self.as_mut().poll_write(context, &both);
+            self.small_answer = both;
+            return written;
         }
         let written = Pin::new(&mut self.socket).poll_write_vectored(context, slices);
         self.noted(written)
