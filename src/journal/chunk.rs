@@ -4,7 +4,6 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::HeaderMap;
 use jiff::Timestamp;
-use memchr::memchr;
 
 use super::{CHUNK, Exchange, REQUEST_LIMIT, RESPONSE_LIMIT};
 use crate::dialects::{self, Checks, Operation, Vendor};
@@ -165,20 +164,17 @@ impl Chunk {
 
         let mut saying =
             Saying { text: &mut self.text, before: self.entries.last(), parts: Default::default() };
-        saying.say(Part::Line, |text| {
-            text.extend_from_slice(request.method.as_str().as_bytes());
-            text.push(b' ');
-            text.extend_from_slice(target.as_bytes());
-        });
-        saying.say(Part::RequestHeaders, |text| write_headers(text, &request.headers));
-        saying.say(Part::RequestBody, |text| text.extend_from_slice(kept(sent, REQUEST_LIMIT)));
-        saying.say(Part::Caller, |text| text.extend_from_slice(caller.as_bytes()));
+        let method = request.method.as_str();
+        saying.say(Part::Line, || [method, " ", target].map(str::as_bytes));
+        saying.say(Part::RequestHeaders, || pieces(&request.headers));
+        saying.say(Part::RequestBody, || [kept(sent, REQUEST_LIMIT)]);
+        saying.say(Part::Caller, || [caller.as_bytes()]);
         let prepared = headers.as_prepared();
         if let Some(place) = prepared.and_then(|it| recent.headers.find(|known| known.is_same(it)))
         {
             saying.parts[Part::ResponseHeaders as usize] = place;
         } else {
-            let place = saying.say(Part::ResponseHeaders, |text| write_headers(text, headers));
+            let place = saying.say(Part::ResponseHeaders, || pieces(headers));
             if let Some(prepared) = prepared {
                 recent.headers.remember(prepared.clone(), place);
             }
@@ -188,8 +184,7 @@ impl Chunk {
         if let Some(place) = recent.bodies.find(is_it) {
             saying.parts[Part::ResponseBody as usize] = place;
         } else {
-            let kept = kept(body, RESPONSE_LIMIT);
-            let place = saying.say(Part::ResponseBody, |text| text.extend_from_slice(kept));
+            let place = saying.say(Part::ResponseBody, || [kept(body, RESPONSE_LIMIT)]);
             // Whatever nobody else holds is new, and won't be sent again.
             if HELD.contains(&body.len()) && !body.is_unique() {
                 recent.bodies.remember(body.clone(), place);
@@ -229,22 +224,32 @@ struct Saying<'a> {
 }
 
 impl Saying<'_> {
-    /// Writes a part and gives its place. One that is said again is kept once: a client sends the
-    /// same headers again and again, and each byte that is kept is written to memory that no cache
-    /// holds any more.
-    fn say(&mut self, part: Part, write: impl FnOnce(&mut Vec<u8>)) -> &Range<u32> {
-        let start = self.text.len();
-        write(self.text);
+    /// Writes the pieces of a part and gives its place. One that is said again is kept once: a client
+    /// sends the same headers again and again, and each byte that is kept is written to memory that
+    /// no cache holds any more.
+    fn say<'p, P>(&mut self, part: Part, pieces: impl Fn() -> P) -> &Range<u32>
+    where
+        P: IntoIterator<Item = &'p [u8]>,
+    {
         let place = &mut self.parts[part as usize];
-        *place = offset(start)..offset(self.text.len());
-        if let Some(before) = self.before.map(|it| &it.parts[part as usize])
-            && lying(self.text, before) == lying(self.text, place)
-        {
-            self.text.truncate(start);
-            place.clone_from(before);
-        }
+        *place = match self.before.map(|it| &it.parts[part as usize]) {
+            Some(before) if is_made_of(lying(self.text, before), pieces()) => before.clone(),
+            _ => {
+                let start = offset(self.text.len());
+                pieces().into_iter().for_each(|piece| self.text.extend_from_slice(piece));
+                start..offset(self.text.len())
+            }
+        };
         place
     }
+}
+
+/// Whether a text is these pieces one after the other.
+fn is_made_of<'p>(text: &[u8], pieces: impl IntoIterator<Item = &'p [u8]>) -> bool {
+    pieces
+        .into_iter()
+        .try_fold(text, |rest, piece| rest.strip_prefix(piece))
+        .is_some_and(<[u8]>::is_empty)
 }
 
 impl Recorded {
@@ -300,16 +305,13 @@ fn lying<'t>(text: &'t [u8], place: &Range<u32>) -> &'t [u8] {
 /// What is kept of a body: a beginning of what is text, and nothing of what nobody can read.
 fn kept(body: &[u8], limit: usize) -> &[u8] {
     // Every kind of picture has one among its first bytes.
-    let is_binary = || memchr(0, &body[..body.len().min(BINARY)]).is_some();
+    let is_binary = || body[..body.len().min(BINARY)].contains(&0);
     if body.is_empty() || is_binary() { &[] } else { &body[..body.len().min(limit)] }
 }
 
-fn write_headers(text: &mut Vec<u8>, headers: &HeaderMap) {
-    for (name, value) in headers {
-        text.extend_from_slice(name.as_str().as_bytes());
-        text.push(b':');
-        // A value can't hold the end of a line.
-        text.extend_from_slice(value.as_bytes());
-        text.push(b'\n');
-    }
+/// Headers, each with the end of a line, which no value can hold.
+fn pieces(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
+    headers
+        .iter()
+        .flat_map(|(name, value)| [name.as_str().as_bytes(), b":", value.as_bytes(), b"\n"])
 }
