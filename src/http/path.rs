@@ -1,7 +1,6 @@
 use std::borrow::Cow;
 use std::ops::Deref;
 
-use memchr::{memchr, memchr_iter};
 use percent_encoding::percent_decode_str;
 
 /// The path of a request, percent-decoded as UTF-8; a `+` stays a `+`, and an escape that is none
@@ -19,7 +18,7 @@ impl<'r> Path<'r> {
     /// Decodes a path.
     #[must_use]
     pub fn decode(sent: &'r str) -> Self {
-        if memchr(b'%', sent.as_bytes()).is_none() {
+        if !sent.as_bytes().contains(&b'%') {
             return Self { decoded: Cow::Borrowed(sent), escaped: None };
         }
         Self { decoded: percent_decode_str(sent).decode_utf8_lossy(), escaped: Some(sent) }
@@ -34,10 +33,8 @@ impl<'r> Path<'r> {
     /// Whether it holds a `%` that two hexadecimal digits do not follow.
     #[must_use]
     pub fn has_broken_escape(&self) -> bool {
-        let Some(sent) = self.escaped.map(str::as_bytes) else { return false };
-        memchr_iter(b'%', sent).any(|at| {
-            !matches!(&sent[at + 1..], [a, b, ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit())
-        })
+        let is_broken = |after: &str| !matches!(after.as_bytes(), [a, b, ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit());
+        self.escaped.is_some_and(|sent| sent.split('%').skip(1).any(is_broken))
     }
 }
 
