@@ -39,6 +39,44 @@ pub(super) struct SortColumn {
     pub(super) ascending: bool,
 }
 
+/// What was sent of each parameter, of which only the first value counts.
+#[derive(Default)]
+struct Sent<'q> {
+    skip_count: Option<&'q str>,
+    max_items: Option<&'q str>,
+    order_by: Option<&'q str>,
+    relations: Option<&'q str>,
+    clause: Option<&'q str>,
+    include: Option<&'q str>,
+    select: Option<&'q str>,
+    fields: Option<&'q str>,
+    /// An old name of `fields`.
+    properties: Option<&'q str>,
+}
+
+impl<'q> Sent<'q> {
+    fn in_query(query: &'q Query<'_>) -> Self {
+        let mut sent = Self::default();
+        // From the end, so that of each name the first value is the one that stays.
+        for (name, value) in query.pairs.iter().rev() {
+            let place = match &**name {
+                "skipCount" => &mut sent.skip_count,
+                "maxItems" => &mut sent.max_items,
+                "orderBy" => &mut sent.order_by,
+                "relations" => &mut sent.relations,
+                "where" => &mut sent.clause,
+                "include" => &mut sent.include,
+                "select" => &mut sent.select,
+                "fields" => &mut sent.fields,
+                "properties" => &mut sent.properties,
+                _ => continue,
+            };
+            *place = Some(value);
+        }
+        sent
+    }
+}
+
 /// Reads the generic query parameters, or finds the first problem in the vendor's order of reading.
 pub(super) fn parse(query: &Query<'_>) -> Result<Parameters, Problem> {
     if query.pairs.is_empty() {
@@ -49,28 +87,28 @@ pub(super) fn parse(query: &Query<'_>) -> Result<Parameters, Problem> {
 
 #[inline(never)]
 fn parse_sent(query: &Query<'_>) -> Result<Parameters, Problem> {
-    let first = |name: &str| query.first(name);
+    let sent = Sent::in_query(query);
 
-    let (skip_count, max_items) = paging(first("skipCount"), first("maxItems"))?;
-    let order_by = sort_columns(first("orderBy").unwrap_or_default())?;
-    let relations = first("relations").map_or(Ok(Vec::new()), relations)?;
+    let (skip_count, max_items) = paging(sent.skip_count, sent.max_items)?;
+    let order_by = sent.order_by.map_or(Ok(Vec::new()), sort_columns)?;
+    let relations = sent.relations.map_or(Ok(Vec::new()), relations)?;
 
-    if let Some(clause) = first("where") {
+    if let Some(clause) = sent.clause {
         where_clause::check_where(clause)
             .map_err(|it| Problem::InvalidQuery { why: received_where(clause, it) })?;
     }
-    let include = first("include").map_or(Ok(Vec::new()), |clause| {
+    let include = sent.include.map_or(Ok(Vec::new()), |clause| {
         where_clause::names(clause)
             .map_err(|it| Problem::InvalidInclude { why: received_names(clause, it) })
     })?;
     // The names in `select` mean nothing to people and do not widen `fields`, yet they must be
     // well-formed.
-    if let Some(clause) = first("select") {
+    if let Some(clause) = sent.select {
         where_clause::names(clause)
             .map_err(|it| Problem::InvalidSelect { why: received_names(clause, it) })?;
     }
 
-    let fields = first("fields").or_else(|| first("properties")).map(|it| filter(it, &include));
+    let fields = sent.fields.or(sent.properties).map(|it| filter(it, &include));
     Ok(Parameters { skip_count, max_items, order_by, relations, include, fields })
 }
 
