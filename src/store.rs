@@ -150,15 +150,18 @@ pub struct Table<T> {
     /// The rows in order, for each order that was asked for since the table was made.
     orders: Box<[OnceLock<ArcSwap<InOrder<T>>>]>,
     /// What was written of them last.
-    written: ArcSwapOption<Written<T>>,
+    written: ArcSwapOption<Written>,
     changing: Mutex<()>,
+    /// How often rows have changed, new ones included. It is counted once the lists show it.
+    version: AtomicU64,
     /// How often a row was replaced or taken away.
     replacements: AtomicU64,
 }
 
-/// What was written of some rows in order, as long as they stay as they are.
-struct Written<T> {
-    rows: Arc<InOrder<T>>,
+/// What was written of the rows in an order, at a version of them.
+struct Written {
+    version: u64,
+    order: usize,
     what: Box<str>,
     bytes: Bytes,
 }
@@ -173,8 +176,8 @@ impl<T: Row> Table<T> {
     fn with_changes(seed: Arc<SeedRows<T>>, changes: Map<Option<Arc<T>>>) -> Self {
         let orders = T::ORDERS.iter().map(|_| OnceLock::new()).collect();
         let written = ArcSwapOption::empty();
-        let (changing, replacements) = (Mutex::new(()), AtomicU64::new(0));
-        Self { seed, changes, orders, written, changing, replacements }
+        let (changing, version) = (Mutex::new(()), AtomicU64::new(0));
+        Self { seed, changes, orders, written, changing, version, replacements: AtomicU64::new(0) }
     }
 
     /// A copy on a seed, this table's own or a new one: what was changed stays as it is, and the
@@ -242,27 +245,27 @@ impl<T: Row> Table<T> {
         Listing { rows: rows.load(), order }
     }
 
-    /// What is written of rows in order, whose text says `what` is to be written. Clients ask for
-    /// the same page again and again; as long as no row changes, the last one written is kept, if it
-    /// is no longer than [`LONGEST_WRITTEN`].
+    /// What is written of the rows in one of [`Row::ORDERS`], where a text says `what` that is.
+    /// Clients ask for the same page again and again; as long as no row changes, the last one written
+    /// is kept, if it is no longer than [`LONGEST_WRITTEN`].
     pub fn written(
         &self,
-        listing: &Listing<T>,
+        order: usize,
         what: &str,
-        write: impl FnOnce() -> Vec<u8>,
+        write: impl FnOnce(&Listing<T>) -> Vec<u8>,
     ) -> Bytes {
-        let rows = &listing.rows;
+        // Asked before the rows are: what is written of them counts as no newer than they may be.
+        let version = self.version.load(MemoryOrdering::Acquire);
         if let Some(last) = &*self.written.load()
-            && Arc::ptr_eq(&last.rows, rows)
+            && (last.version, last.order) == (version, order)
             && *last.what == *what
         {
             return last.bytes.clone();
         }
-        let bytes = Bytes::from(write());
+        let bytes = Bytes::from(write(&self.list(order)));
         if what.len() + bytes.len() <= LONGEST_WRITTEN {
-            let written =
-                Written { rows: Arc::clone(rows), what: what.into(), bytes: bytes.clone() };
-            self.written.store(Some(Arc::new(written)));
+            let (what, bytes) = (what.into(), bytes.clone());
+            self.written.store(Some(Arc::new(Written { version, order, what, bytes })));
         }
         bytes
     }
@@ -289,6 +292,7 @@ impl<T: Row> Table<T> {
                 slot.store(Arc::new(rows));
             }
         }
+        self.version.fetch_add(1, MemoryOrdering::Release);
     }
 
     fn lock(&self) -> MutexGuard<'_, ()> {
@@ -577,5 +581,32 @@ mod tests {
         table.remove("y");
         assert!(table.get("x").is_none());
         assert_eq!(table.changes.len(), 1);
+    }
+
+    #[test]
+    fn what_was_written_is_kept_until_a_row_changes() {
+        let row = |key: &str| Pair(key.to_owned(), 0, None);
+        let table = Table::new(Arc::new(SeedRows::new([row("a")])));
+        let mut n_written = 0;
+        let mut check = |order, what, expected: (&str, u32)| {
+            let bytes = table.written(order, what, |listing| {
+                n_written += 1;
+                let keys = listing.page(&[], 0, 9).map(|it| it.key().as_bytes());
+                keys.collect::<Vec<_>>().concat()
+            });
+            assert_eq!((&*bytes, n_written), (expected.0.as_bytes(), expected.1));
+        };
+        check(0, "", ("a", 1));
+        check(0, "", ("a", 1));
+        check(1, "", ("a", 2));
+        check(1, "x", ("a", 3));
+        check(1, "x", ("a", 3));
+        table.put(row("b"));
+        check(1, "x", ("ab", 4));
+        table.put(Pair("a".to_owned(), 1, None));
+        check(1, "x", ("ba", 5));
+        table.remove("b");
+        check(1, "x", ("a", 6));
+        check(1, "x", ("a", 6));
     }
 }

@@ -36,13 +36,12 @@ pub(super) fn list(call: &Call<'_>, caller: &Caller) -> Answer {
     // The vendor embeds relations in what it has read (ResourceWebScriptHelper:177).
     check_relations(call)?;
     let people = &call.world.people;
-    let listing = people.list(order);
-    let write = || page(call, caller, &listing, &descending);
+    let write = |listing: &Listing<Person>| page(call, caller, listing, &descending);
     // Whatever is included may depend on who asks; all else is said by the query.
     let body: Bytes = if call.parameters.include.is_empty() {
-        people.written(&listing, call.request.uri.query().unwrap_or_default(), write)
+        people.written(order, call.request.uri.query().unwrap_or_default(), write)
     } else {
-        write().into()
+        write(&people.list(order)).into()
     };
     Ok(reply::json(StatusCode::OK, body))
 }
