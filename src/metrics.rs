@@ -12,35 +12,28 @@ const STATUSES: usize = 500;
 pub struct Metrics {
     /// For each vendor its operations, then one for what was none of them; last, one for what was
     /// no vendor's.
-    rows: Vec<Row>,
-}
-
-struct Row {
-    name: String,
-    by_status: Box<[AtomicU64]>,
-}
-
-impl Row {
-    fn new(name: String) -> Self {
-        Self { name, by_status: (0..STATUSES).map(|_| AtomicU64::new(0)).collect() }
-    }
+    names: Vec<String>,
+    /// One for each name and each status, all of a name's together.
+    counts: Box<[AtomicU64]>,
 }
 
 impl Default for Metrics {
     fn default() -> Self {
-        let rows = dialects::ALL.iter().flat_map(|vendor| {
+        let names = dialects::ALL.iter().flat_map(|vendor| {
             let operations = vendor.operations.iter().map(|it| it.name.to_owned());
             operations.chain([format!("{}.none", vendor.name)])
         });
-        Self { rows: rows.chain(["none".to_owned()]).map(Row::new).collect() }
+        let names: Vec<_> = names.chain(["none".to_owned()]).collect();
+        let counts = (0..names.len() * STATUSES).map(|_| AtomicU64::new(0)).collect();
+        Self { names, counts }
     }
 }
 
 impl Metrics {
     /// Counts an exchange.
     pub fn count(&self, vendor: Option<usize>, operation: Option<usize>, status: u16) {
-        let row = match vendor {
-            None => self.rows.len() - 1,
+        let name = match vendor {
+            None => self.names.len() - 1,
             Some(vendor) => {
                 let before = dialects::ALL[..vendor].iter().map(|it| it.operations.len() + 1);
                 let before: usize = before.sum();
@@ -48,15 +41,15 @@ impl Metrics {
             }
         };
         let status = usize::from(status.saturating_sub(FIRST_STATUS)).min(STATUSES - 1);
-        self.rows[row].by_status[status].fetch_add(1, Ordering::Relaxed);
+        self.counts[name * STATUSES + status].fetch_add(1, Ordering::Relaxed);
     }
 
     /// The counters that aren't 0, in Prometheus' text format.
     #[must_use]
     pub fn text(&self) -> String {
         let mut text = String::new();
-        for row in &self.rows {
-            for (status, count) in (FIRST_STATUS..).zip(&row.by_status) {
+        for (name, counts) in self.names.iter().zip(self.counts.chunks(STATUSES)) {
+            for (status, count) in (FIRST_STATUS..).zip(counts) {
                 let count = count.load(Ordering::Relaxed);
                 if count > 0 {
                     // No answer has the status 100: it stands for none at all.
@@ -64,8 +57,7 @@ impl Metrics {
                     // Writing to a string doesn't fail.
                     let _ = writeln!(
                         text,
-                        "people_mock_exchanges_total{{operation=\"{}\",status=\"{status}\"}} {count}",
-                        row.name
+                        "people_mock_exchanges_total{{operation=\"{name}\",status=\"{status}\"}} {count}"
                     );
                 }
             }
