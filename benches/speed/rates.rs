@@ -13,11 +13,13 @@ use crate::process::{PEOPLE, Server, request};
 use crate::report::{head, median, row, thousands};
 
 const CONNECTIONS: [usize; 4] = [1, 16, 64, 256];
-const ROUNDS: usize = 5;
-const TURNS: usize = 8;
+/// Each has servers of its own: two processes of one program differ by some percent for as long as
+/// they live, by where their memory happens to lie.
+const ROUNDS: usize = 10;
+const TURNS: usize = 2;
 
 /// Long enough that how a turn begins, with new connections and cold caches, doesn't show.
-const TIME: Duration = Duration::from_millis(600);
+const TIME: Duration = Duration::from_millis(1_200);
 
 /// How long the servers are asked before anything is measured: ours until its journal is full, and
 /// writes to memory that it has had before.
@@ -194,8 +196,6 @@ fn play(server: &Server, rule: &str) {
 }
 
 /// Asks two servers in turns, since what else the machine has to do comes and goes.
-/// Each round has servers of its own: two processes of one program differ by some percent for as
-/// long as they live, by where their memory happens to lie.
 fn in_turns(work: &Work, start: impl Fn() -> (Server, Server)) -> Vec<Vec<(Run, Run)>> {
     let mut pairs: Vec<_> = work.connections.iter().map(|_| Vec::new()).collect();
     for _ in 0..ROUNDS {
