@@ -10,10 +10,10 @@ const STATUSES: usize = 500;
 
 /// The counters.
 pub struct Metrics {
-    /// For each vendor its operations, then one for what was none of them; last, one for what was
-    /// no vendor's.
+    /// Of the rows: for each vendor its operations, then one for what was none of them; last, one for
+    /// what was no vendor's.
     names: Vec<String>,
-    /// One for each name and each status, all of a name's together.
+    /// Of each row one for each status.
     counts: Box<[AtomicU64]>,
 }
 
@@ -32,7 +32,7 @@ impl Default for Metrics {
 impl Metrics {
     /// Counts an exchange.
     pub fn count(&self, vendor: Option<usize>, operation: Option<usize>, status: u16) {
-        let name = match vendor {
+        let row = match vendor {
             None => self.names.len() - 1,
             Some(vendor) => {
                 let before = dialects::ALL[..vendor].iter().map(|it| it.operations.len() + 1);
@@ -41,7 +41,7 @@ impl Metrics {
             }
         };
         let status = usize::from(status.saturating_sub(FIRST_STATUS)).min(STATUSES - 1);
-        self.counts[name * STATUSES + status].fetch_add(1, Ordering::Relaxed);
+        self.counts[row * STATUSES + status].fetch_add(1, Ordering::Relaxed);
     }
 
     /// The counters that aren't 0, in Prometheus' text format.

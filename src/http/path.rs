@@ -33,8 +33,11 @@ impl<'r> Path<'r> {
     /// Whether it holds a `%` that two hexadecimal digits do not follow.
     #[must_use]
     pub fn has_broken_escape(&self) -> bool {
-        let is_broken = |after: &str| !matches!(after.as_bytes(), [a, b, ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit());
-        self.escaped.is_some_and(|sent| sent.split('%').skip(1).any(is_broken))
+        let begins_with_digits = |after: &str| match after.as_bytes() {
+            [a, b, ..] => a.is_ascii_hexdigit() && b.is_ascii_hexdigit(),
+            _ => false,
+        };
+        self.escaped.is_some_and(|sent| !sent.split('%').skip(1).all(begins_with_digits))
     }
 }
 

@@ -166,7 +166,7 @@ impl Chunk {
             Saying { text: &mut self.text, before: self.entries.last(), parts: Default::default() };
         let method = request.method.as_str();
         saying.say(Part::Line, || [method, " ", target].map(str::as_bytes));
-        saying.say(Part::RequestHeaders, || pieces(&request.headers));
+        saying.say(Part::RequestHeaders, || header_pieces(&request.headers));
         saying.say(Part::RequestBody, || [kept(sent, REQUEST_LIMIT)]);
         saying.say(Part::Caller, || [caller.as_bytes()]);
         let prepared = headers.as_prepared();
@@ -174,7 +174,7 @@ impl Chunk {
         {
             saying.parts[Part::ResponseHeaders as usize] = place;
         } else {
-            let place = saying.say(Part::ResponseHeaders, || pieces(headers));
+            let place = saying.say(Part::ResponseHeaders, || header_pieces(headers));
             if let Some(prepared) = prepared {
                 recent.headers.remember(prepared.clone(), place);
             }
@@ -310,7 +310,7 @@ fn kept(body: &[u8], limit: usize) -> &[u8] {
 }
 
 /// Headers, each with the end of a line, which no value can hold.
-fn pieces(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
+fn header_pieces(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
     headers
         .iter()
         .flat_map(|(name, value)| [name.as_str().as_bytes(), b":", value.as_bytes(), b"\n"])

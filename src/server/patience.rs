@@ -72,9 +72,9 @@ impl Progress {
         if self.0.is_over.load(Ordering::Acquire) { Poll::Ready(()) } else { Poll::Pending }
     }
 
-    /// How the socket is to wake the connection, once that is known: by its task itself, and not by
-    /// way of what hyper was given ([`super::nudge`]), since nothing of it comes from inside.
-    pub(super) fn awaited<'c>(&'c self, context: &'c Context<'_>) -> Context<'c> {
+    /// The context of the connection's task, once that is known. The socket wakes the task itself, and
+    /// not by way of what hyper was given ([`super::nudge`]): none of its wakes comes from inside.
+    pub(super) fn task_context<'c>(&'c self, context: &'c Context<'_>) -> Context<'c> {
         Context::from_waker(self.0.task.get().unwrap_or(context.waker()))
     }
 

@@ -178,7 +178,7 @@ impl AsyncRead for Wire {
             return Poll::Ready(Ok(()));
         }
         let Self { socket, progress, .. } = &mut *self;
-        Pin::new(socket).poll_read(&mut progress.awaited(context), buffer)
+        Pin::new(socket).poll_read(&mut progress.task_context(context), buffer)
     }
 }
 

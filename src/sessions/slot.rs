@@ -31,8 +31,8 @@ pub struct Slot {
     changing: Mutex<()>,
     /// When it was last asked for, in nanoseconds of [`clock::uptime`].
     used: AtomicU64,
-    /// Whether it was asked for since without a look at the clock.
-    is_used: AtomicBool,
+    /// Whether it was asked for since, without a look at the clock.
+    has_unnoted_use: AtomicBool,
 }
 
 /// A session as it was.
@@ -60,7 +60,7 @@ impl Slot {
             snapshots: Mutex::default(),
             changing: Mutex::new(()),
             used: AtomicU64::new(nanos()),
-            is_used: AtomicBool::new(false),
+            has_unnoted_use: AtomicBool::new(false),
         }
     }
 
@@ -99,14 +99,14 @@ impl Slot {
     /// Somebody asks for it, and it will do to know later when that was. This writes only once
     /// between two notes: what one thread writes to all the time is in no other's cache.
     pub(super) fn use_unnoted(&self) {
-        if !self.is_used.load(Ordering::Relaxed) {
-            self.is_used.store(true, Ordering::Relaxed);
+        if !self.has_unnoted_use.load(Ordering::Relaxed) {
+            self.has_unnoted_use.store(true, Ordering::Relaxed);
         }
     }
 
     /// Takes what was asked for without a look at the clock as asked for now.
     pub(super) fn note_use(&self) {
-        if self.is_used.swap(false, Ordering::Relaxed) {
+        if self.has_unnoted_use.swap(false, Ordering::Relaxed) {
             self.touch();
         }
     }

@@ -41,12 +41,12 @@ pub(super) struct SortColumn {
 
 /// What was sent of each parameter, of which only the first value counts.
 #[derive(Default)]
-struct Sent<'q> {
+struct RawParameters<'q> {
     skip_count: Option<&'q str>,
     max_items: Option<&'q str>,
     order_by: Option<&'q str>,
     relations: Option<&'q str>,
-    clause: Option<&'q str>,
+    where_clause: Option<&'q str>,
     include: Option<&'q str>,
     select: Option<&'q str>,
     fields: Option<&'q str>,
@@ -54,8 +54,8 @@ struct Sent<'q> {
     properties: Option<&'q str>,
 }
 
-impl<'q> Sent<'q> {
-    fn in_query(query: &'q Query<'_>) -> Self {
+impl<'q> RawParameters<'q> {
+    fn of(query: &'q Query<'_>) -> Self {
         let mut sent = Self::default();
         // From the end, so that of each name the first value is the one that stays.
         for (name, value) in query.pairs.iter().rev() {
@@ -64,7 +64,7 @@ impl<'q> Sent<'q> {
                 "maxItems" => &mut sent.max_items,
                 "orderBy" => &mut sent.order_by,
                 "relations" => &mut sent.relations,
-                "where" => &mut sent.clause,
+                "where" => &mut sent.where_clause,
                 "include" => &mut sent.include,
                 "select" => &mut sent.select,
                 "fields" => &mut sent.fields,
@@ -87,13 +87,13 @@ pub(super) fn parse(query: &Query<'_>) -> Result<Parameters, Problem> {
 
 #[inline(never)]
 fn parse_sent(query: &Query<'_>) -> Result<Parameters, Problem> {
-    let sent = Sent::in_query(query);
+    let sent = RawParameters::of(query);
 
     let (skip_count, max_items) = paging(sent.skip_count, sent.max_items)?;
     let order_by = sent.order_by.map_or(Ok(Vec::new()), sort_columns)?;
     let relations = sent.relations.map_or(Ok(Vec::new()), relations)?;
 
-    if let Some(clause) = sent.clause {
+    if let Some(clause) = sent.where_clause {
         where_clause::check_where(clause)
             .map_err(|it| Problem::InvalidQuery { why: received_where(clause, it) })?;
     }
