@@ -14,12 +14,14 @@ use crate::report::{head, row, thousands};
 
 /// What `GET person` takes, in a release and as it is compiled for tests. Who makes it cheaper lowers
 /// this; who has to raise it says why.
-const BUDGET: f64 = if cfg!(debug_assertions) { 34_000.0 } else { 4_750.0 };
+const BUDGET: f64 = if cfg!(debug_assertions) { 38_000.0 } else { 4_750.0 };
 /// By how much it may grow before the bench fails.
 const TOLERANCE: f64 = 1.15;
 
+/// How often it is asked in two processes, whose difference counts. Many more, since each process has
+/// hashes of its own, and some percent more or less to do for every request.
 const FEW: u32 = 2_000;
-const MANY: u32 = if cfg!(debug_assertions) { 3_000 } else { 12_000 };
+const MANY: u32 = 12_000;
 
 /// What is asked, and what a session plays meanwhile: so many faults, each about this.
 struct Work {
