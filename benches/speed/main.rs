@@ -4,7 +4,9 @@
 //! compared is measured in turns, so that what else the machine does meets both. Figures are medians
 //! of ratios. `-- --write` puts the tables into `benches/README.md`, and the headlines into the
 //! `README.md` above; the name of a section (`rates`, `rules`, `start`, `memory`, `size`, `growth`,
-//! `instructions`) measures that one alone, and `budget` what `.ci/run` asks, which takes no release.
+//! `instructions`) measures that one alone. `budget` is what `.ci/run` asks, which takes no release,
+//! and `learn` the load of `.ci/release`. The variable `PEOPLE_MOCK_PROGRAM` names another program to
+//! ask than the one that cargo builds for the bench.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a bench that can't go on ends there")]
 #![allow(clippy::disallowed_methods, reason = "it measures real time")]
 #![allow(clippy::cast_precision_loss, reason = "figures are rounded to be read")]
@@ -13,6 +15,7 @@ mod bare;
 mod clients;
 mod growth;
 mod instructions;
+mod learn;
 mod memory;
 mod over;
 mod process;
@@ -45,6 +48,7 @@ fn main() {
         }
         ["people", people] => growth::measure_at(people),
         ["ask", times, played] => instructions::ask(times, played),
+        ["learn"] => learn::load(),
         ["budget"] => println!("GET person takes {:.0} instructions", instructions::check()),
         _ => {
             let is_written = words.contains(&"--write");

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::clients;
 use crate::over::Over;
-use crate::process::{PEOPLE, Server, request};
+use crate::process::{PEOPLE, Server, login, request};
 use crate::report::{head, row, thousands};
 
 const REQUESTS: usize = 1_000_000;
@@ -16,15 +16,13 @@ pub(crate) fn measure() -> String {
     std::thread::sleep(Duration::from_millis(500));
     let idle = server.resident();
 
-    let login = r#"{"userId":"admin","password":"admin"}"#;
-    let tickets = PEOPLE.replace("alfresco/versions/1/people", "authentication/versions/1/tickets");
     let mixed = [
         person,
         request("GET", PEOPLE, ""),
         request("GET", &format!("{PEOPLE}/abeecher/avatar"), ""),
         request("GET", &format!("{PEOPLE}?orderBy=lastName%20DESC&skipCount=3"), ""),
         request("PUT", &format!("{PEOPLE}/sappho"), r#"{"jobTitle":"Muse"}"#),
-        request("POST", &tickets, login),
+        login(),
         request("GET", &format!("{PEOPLE}/nobody"), ""),
         request("GET", &format!("{PEOPLE}/admin"), "").replace("Authorization", "X-Nothing"),
     ];

@@ -1,5 +1,6 @@
 //! Servers as processes: people-mock and the baseline, and what `/proc` says of them.
 
+use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
@@ -13,6 +14,10 @@ use crate::over::{CERTIFICATE, NAME, Over, trust};
 
 /// The path of the People API.
 pub(crate) const PEOPLE: &str = "/alfresco/api/-default-/public/alfresco/versions/1/people";
+
+/// Names the program that is asked, such as one that `.ci/release` has built, in place of the one that
+/// cargo built for the bench.
+const PROGRAM: &str = "PEOPLE_MOCK_PROGRAM";
 
 /// Clock ticks of `/proc` a second, which is the same on every Linux.
 const TICKS: f64 = 100.0;
@@ -29,7 +34,7 @@ pub(crate) struct Server {
 impl Server {
     /// people-mock with some flags, on a free port. What it logs goes nowhere.
     pub(crate) fn mock(over: Over, flags: &[&str]) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_people-mock"));
+        let mut command = Command::new(program());
         command.args(["--port", "0"]).args(flags).env_remove("PEOPLE_MOCK_FIXTURES");
         if over.is_tls() {
             command.args(["--tls", "files", "--tls-cert", CERTIFICATE, "--tls-key", CERTIFICATE]);
@@ -88,9 +93,15 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let _ = self.child.kill();
+        // By SIGTERM, since a program that writes down what it has done does so as it ends.
+        let _ = Command::new("kill").arg(self.child.id().to_string()).status();
         let _ = self.child.wait();
     }
+}
+
+/// The program that is asked.
+pub(crate) fn program() -> OsString {
+    std::env::var_os(PROGRAM).unwrap_or_else(|| env!("CARGO_BIN_EXE_people-mock").into())
 }
 
 fn exchange(stream: &mut (impl Read + Write), request: &[u8]) -> Vec<u8> {
@@ -116,4 +127,10 @@ pub(crate) fn request(method: &str, path: &str, body: &str) -> String {
     format!(
         "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Basic YWRtaW46YWRtaW4=\r\n{length}\r\n{body}"
     )
+}
+
+/// The administrator's login.
+pub(crate) fn login() -> String {
+    let tickets = PEOPLE.replace("alfresco/versions/1/people", "authentication/versions/1/tickets");
+    request("POST", &tickets, r#"{"userId":"admin","password":"admin"}"#)
 }

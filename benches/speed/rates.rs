@@ -28,7 +28,7 @@ const WARM_UP_OF_BARE: Duration = Duration::from_millis(500);
 
 /// How many people there are where each page is another one: a page of 100 at every number of four
 /// digits.
-const MANY: u64 = 10_100;
+pub(crate) const MANY: u64 = 10_100;
 
 /// What is asked.
 #[derive(Clone, Copy)]
@@ -41,7 +41,7 @@ struct Work<'a> {
 }
 
 /// Logs nothing of what goes well, as one would under load.
-const QUIET: &[&str] = &["--log-level", "warn"];
+pub(crate) const QUIET: &[&str] = &["--log-level", "warn"];
 
 pub(crate) fn measure() -> String {
     over::make_certificate();
@@ -105,7 +105,7 @@ fn answered(server: &Server, request: &str) -> Vec<u8> {
 }
 
 /// A hundred people, and an avatar of noise that no packing makes smaller.
-fn fill(server: &Server) {
+pub(crate) fn fill(server: &Server) {
     for index in 0..100 {
         let new = format!(
             r#"{{"id":"filler{index}","firstName":"F{index}","lastName":"L","email":"f@example.com","password":"p"}}"#

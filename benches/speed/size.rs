@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 use std::process::Command;
 
+use crate::process::program;
 use crate::report::{head, row};
 
 pub(crate) fn measure() -> String {
-    let program = std::fs::metadata(env!("CARGO_BIN_EXE_people-mock")).unwrap().len();
+    let program = std::fs::metadata(program()).unwrap().len();
     let mut text = head(&["size", ""]);
     text += &row(&[&"the program", &format!("{:.1} MB", program as f64 / 1e6)]);
     text += &row(&[&"crates that are linked into it", &n_crates(&[])]);
