@@ -56,6 +56,7 @@ fn main() {
             let is_section = |name: &&str| SECTIONS.iter().any(|(it, _)| it == name);
             assert!(names.iter().all(|it| is_section(it)), "there is no such section: {names:?}");
             let is_wanted = |name| names.is_empty() || names.contains(&&name);
+            println!("asks {}\n", process::program().display());
             for (name, measure) in SECTIONS.iter().filter(|(name, _)| is_wanted(*name)) {
                 println!("== {name}\n");
                 let text = measure();
