@@ -40,7 +40,7 @@ RUN touch build.rs src/main.rs src/lib.rs \
 
 FROM scratch
 ARG TARGETARCH
-COPY --from=build "/$TARGETARCH/people-mock" /people-mock
+COPY --from=build /$TARGETARCH/people-mock /people-mock
 # What the binary has inside, to look at and to mount over: `-v ./mine:/fixtures`.
 COPY fixtures /fixtures
 COPY scenarios /scenarios
