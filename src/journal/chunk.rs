@@ -5,7 +5,7 @@ use bytes::Bytes;
 use http::HeaderMap;
 use jiff::Timestamp;
 
-use super::{CHUNK, Exchange, REQUEST_LIMIT, RESPONSE_LIMIT};
+use super::{Exchange, REQUEST_LIMIT, RESPONSE_LIMIT};
 use crate::dialects::{self, Checks, Operation, Vendor};
 use crate::http::Prepared;
 use crate::scenarios::ForcedBy;
@@ -125,9 +125,16 @@ pub struct Recorded {
 }
 
 impl Chunk {
-    /// What it takes in memory.
+    /// What it holds.
     pub(super) fn bytes(&self) -> usize {
         size_of_val(&*self.entries) + self.text.len() + size_of_val(&*self.forced_by)
+    }
+
+    /// What it takes in memory, with the room that nothing was written to.
+    pub(super) fn memory(&self) -> usize {
+        self.entries.capacity() * size_of::<Entry>()
+            + self.text.capacity()
+            + self.forced_by.capacity() * size_of::<Arc<ForcedBy>>()
     }
 
     /// How many entries there are.
@@ -135,13 +142,15 @@ impl Chunk {
         self.entries.len()
     }
 
-    /// Its memory, for others. What one large entry took is given back.
-    pub(super) fn emptied(mut self) -> Self {
-        self.entries.clear();
-        self.text.clear();
-        self.forced_by.clear();
-        self.text.shrink_to(2 * CHUNK);
-        self
+    /// The next one, with room for somewhat more than is in this one: it will mostly be alike. The text
+    /// of one large entry is no reason.
+    pub(super) fn next(&self, longest: usize) -> Self {
+        let room = |len: usize| len + len / 8;
+        Self {
+            entries: Vec::with_capacity(room(self.entries.len())),
+            text: Vec::with_capacity(room(self.text.len()).min(longest)),
+            forced_by: Vec::with_capacity(room(self.forced_by.len())),
+        }
     }
 
     /// Adds an exchange.
@@ -157,11 +166,6 @@ impl Chunk {
         let target = request.uri.path_and_query().map_or("", |it| it.as_str());
         let caller = trail.caller.as_deref().unwrap_or_default();
         let (headers, body) = (&response.headers, &response.body);
-        if self.text.capacity() == 0 {
-            // What nobody writes to costs nothing.
-            self.text.reserve(CHUNK);
-        }
-
         let mut saying =
             Saying { text: &mut self.text, before: self.entries.last(), parts: Default::default() };
         let method = request.method.as_str();

@@ -3,9 +3,9 @@
 //!
 //! Recording copies the exchange to the end of a chunk of memory that the thread shares with no other
 //! as long as there are no more threads than cores: it parses nothing, and asks for memory once a
-//! chunk. What is said again is kept once a chunk. The oldest chunk is forgotten whole and written
-//! again. Whoever looks shares the chunks, and what is recorded meanwhile goes into a copy of the open
-//! ones, so that nobody waits for a look.
+//! chunk. What is said again is kept once a chunk. The oldest chunk is forgotten whole. Whoever looks
+//! shares the chunks, and what is recorded meanwhile goes into a copy of the open ones, so that nobody
+//! waits for a look.
 //! (To keep the headers themselves would be no cheaper: each holds on to the whole buffer that it was
 //! read into, which nobody could count.)
 //!
@@ -67,10 +67,8 @@ struct Open {
 struct Closed {
     /// The one that was closed first comes first.
     chunks: VecDeque<Arc<Chunk>>,
-    /// What all of them take.
-    bytes: usize,
-    /// The memory of the last one that was forgotten, for the next one.
-    spare: Chunk,
+    /// What all of them take in memory.
+    memory: usize,
 }
 
 /// The part of the journal that is one session's own, since its last reset.
@@ -164,13 +162,14 @@ impl Journal {
     /// Puts a chunk to those that are kept, as long as there is room beside the open ones.
     #[cold]
     fn close(&self, open: &mut Open) {
-        let mut closed = lock(&self.closed);
-        let next = Open { chunk: Arc::new(std::mem::take(&mut closed.spare)), ..Open::default() };
+        let next = Open { chunk: Arc::new(open.chunk.next(self.chunk)), ..Open::default() };
         let full = std::mem::replace(open, next).chunk;
-        closed.bytes += full.bytes();
+        let mut closed = lock(&self.closed);
+        closed.memory += full.memory();
         closed.chunks.push_back(full);
-        let room = self.limit - self.chunk * self.open.len();
-        while closed.bytes > room && closed.forget_oldest() {}
+        // An open one may have room for twice what makes it full.
+        let room = self.limit - 2 * self.chunk * self.open.len();
+        while closed.memory > room && closed.forget_oldest() {}
     }
 
     /// Every chunk as it is at one moment.
@@ -223,11 +222,7 @@ impl Closed {
     /// Says whether there was one.
     fn forget_oldest(&mut self) -> bool {
         let Some(chunk) = self.chunks.pop_front() else { return false };
-        self.bytes -= chunk.bytes();
-        // One that is being looked at is left to those who look.
-        if let Some(chunk) = Arc::into_inner(chunk) {
-            self.spare = chunk.emptied();
-        }
+        self.memory -= chunk.memory();
         true
     }
 }
@@ -294,6 +289,20 @@ mod tests {
         assert_eq!(ids.last(), Some(&1_000));
         assert_eq!(ids.len() as u64, ids[ids.len() - 1] - ids[0] + 1, "none is missing between");
         assert_eq!(journal.len(), ids.len());
+    }
+
+    #[test]
+    fn the_memory_stays_within_the_bytes_whatever_is_recorded_after_whatever() {
+        let (journal, pages) = (Journal::new(1 << 20), Pages::new());
+        for index in 0..20_000 {
+            let is_long = index / 2_000 % 2 == 0;
+            record(&journal, &pages, &format!("{index}").repeat(if is_long { 200 } else { 1 }));
+            if index % 100 == 0 {
+                let memory: usize = journal.chunks().iter().map(|it| it.memory()).sum();
+                assert!(memory <= 1 << 20, "{memory} after {index}");
+            }
+        }
+        assert!(journal.bytes() > (1 << 20) * 2 / 3, "{} are used", journal.bytes());
     }
 
     #[test]
