@@ -296,7 +296,7 @@ impl Deref for Recorded {
 }
 
 /// A place in a chunk. No chunk gets anywhere near as large as these numbers: one ends soon after
-/// [`CHUNK`], and what its last exchange says has bounds of its own.
+/// [`CHUNK`](super::CHUNK), and what its last exchange says has bounds of its own.
 fn offset(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }
