@@ -3,8 +3,8 @@
 #   docker build -t people-mock --build-arg PEOPLE_MOCK_COMMIT="$(git rev-parse HEAD)" .
 #   docker run --rm -p 8080:8080 people-mock
 #
-# What is released has a program in it that `.ci/release` has built, which is faster and takes three
-# times as long to build: `docker build --build-context build=FOLDER .` with FOLDER/ARCHITECTURE/people-mock.
+# What is released has a program in it that `.ci/release` has built, which is faster and takes
+# longer to build: `docker build --build-context build=FOLDER .` with FOLDER/ARCHITECTURE/people-mock.
 
 FROM rust:1-slim-bookworm AS build
 WORKDIR /src

@@ -8,7 +8,7 @@ use people_mock::fixtures::generate::Profile;
 
 use crate::clients::{self, NUMBER};
 use crate::over::{self, Over};
-use crate::process::{PEOPLE, Server, login, request};
+use crate::process::{BASIC, PEOPLE, Server, login, request};
 use crate::rates::{MANY, QUIET, fill};
 
 const CONNECTIONS: usize = 16;
@@ -16,8 +16,7 @@ const CONNECTIONS: usize = 16;
 /// How long each thing is asked.
 const TIME: Duration = Duration::from_millis(500);
 
-/// The administrator's password, and what ECG has in place of it.
-const BASIC: &str = "Authorization: Basic YWRtaW46YWRtaW4=\r\n";
+/// What ECG has in place of a password.
 const BEARER: &str = "Authorization: Bearer admin-token\r\n";
 
 /// Somebody of ECG's.

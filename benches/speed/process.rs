@@ -118,15 +118,16 @@ pub(crate) fn resident(process: &str) -> u64 {
     line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 1024
 }
 
+/// The administrator's password, as a request has it.
+pub(crate) const BASIC: &str = "Authorization: Basic YWRtaW46YWRtaW4=\r\n";
+
 /// A request of the administrator's.
 pub(crate) fn request(method: &str, path: &str, body: &str) -> String {
     let length = match body.len() {
         0 => String::new(),
         length => format!("Content-Type: application/json\r\nContent-Length: {length}\r\n"),
     };
-    format!(
-        "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Basic YWRtaW46YWRtaW4=\r\n{length}\r\n{body}"
-    )
+    format!("{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{BASIC}{length}\r\n{body}")
 }
 
 /// The administrator's login.

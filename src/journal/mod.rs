@@ -167,7 +167,7 @@ impl Journal {
         let mut closed = lock(&self.closed);
         closed.memory += full.memory();
         closed.chunks.push_back(full);
-        // An open one may have room for twice what makes it full.
+        // An open one has room for more than makes it full, and seldom for more than twice that.
         let room = self.limit - 2 * self.chunk * self.open.len();
         while closed.memory > room && closed.forget_oldest() {}
     }
