@@ -21,7 +21,7 @@ people_mock_sessions_evicted_total {}
 # HELP people_mock_journal_entries Exchanges that the journal keeps, of all sessions.
 # TYPE people_mock_journal_entries gauge
 people_mock_journal_entries {}
-# HELP people_mock_journal_bytes Bytes that the journal takes.
+# HELP people_mock_journal_bytes Bytes of the exchanges that the journal keeps.
 # TYPE people_mock_journal_bytes gauge
 people_mock_journal_bytes {}
 # HELP people_mock_uptime_seconds Seconds since the start.

@@ -199,7 +199,7 @@ impl Journal {
         self.entries(pages).into_iter().find(|entry| entry.id == id)
     }
 
-    /// How many bytes are kept.
+    /// How many bytes the exchanges hold that are kept. Their chunks take somewhat more.
     #[must_use]
     pub fn bytes(&self) -> usize {
         self.chunks().iter().map(|chunk| chunk.bytes()).sum()
