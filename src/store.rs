@@ -101,12 +101,26 @@ impl<T: Row> SeedRows<T> {
     #[must_use]
     pub fn new(rows: impl IntoIterator<Item = T>) -> Self {
         let rows = rows.into_iter();
-        let mut by_key =
-            HashSet::with_capacity_and_hasher(rows.size_hint().0, RandomState::default());
+        let mut all = Self::with_capacity(rows.size_hint().0);
         for row in rows {
-            by_key.replace(ByKey(Arc::new(row)));
+            all.add(row);
         }
-        Self { by_key, orders: T::ORDERS.iter().map(|_| OnceLock::new()).collect() }
+        all
+    }
+
+    /// No rows, and room for so many.
+    #[must_use]
+    pub fn with_capacity(capacity: usize) -> Self {
+        Self {
+            by_key: HashSet::with_capacity_and_hasher(capacity, RandomState::default()),
+            orders: T::ORDERS.iter().map(|_| OnceLock::new()).collect(),
+        }
+    }
+
+    /// Adds a row, while nobody has asked for them in an order. The one with its key that was there
+    /// comes back.
+    pub fn add(&mut self, row: T) -> Option<Arc<T>> {
+        self.by_key.replace(ByKey(Arc::new(row))).map(|replaced| replaced.0)
     }
 
     /// How many rows there are.

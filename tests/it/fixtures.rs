@@ -58,6 +58,36 @@ fn an_avatar_may_lie_in_a_layer_below_but_not_in_one_above() {
 }
 
 #[test]
+fn two_of_one_file_are_told_although_a_later_layer_has_a_third() {
+    assert_snapshot!(said(&[
+        &[("alfresco/people.json", r#"[{"id":"a"},{"id":"A"}]"#)],
+        &[("alfresco/people.json", r#"[{"id":"a"}]"#)],
+    ]), @r#"
+    memory:alfresco/people.json:1:19: `a` is there already, at [0] (at [1].id)
+        1 | [{"id":"a"},{"id":"A"}]
+          |                   ^^^
+    fixtures in `memory` and `memory`: 1 error in 1 file
+    "#);
+}
+
+#[test]
+fn the_later_layer_is_blamed_for_what_two_cannot_both_have() {
+    let person = |digit: &str| {
+        let id = format!("{}-0000-4000-8000-000000000000", digit.repeat(8));
+        format!(
+            r#"[{{"id":"{id}","firstName":"A","lastName":"B","contactEmailAddress":"a@example.com"}}]"#
+        )
+    };
+    let (one, two) = (person("1"), person("2"));
+    assert_snapshot!(said(&[&[("ecg/people.json", &one)], &[("ecg/people.json", &two)]]), @r#"
+    memory:ecg/people.json:1:100: `a@example.com` is taken by person 11111111-0000-4000-8000-000000000000 (at [0].contactEmailAddress)
+        1 | …00000","firstName":"A","lastName":"B","contactEmailAddress":"a@example.com"}]
+          |                                                              ^^^^^^^^^^^^^^^
+    fixtures in `memory` and `memory`: 1 error in 1 file
+    "#);
+}
+
+#[test]
 fn everything_that_is_wrong_in_every_file_is_told_in_one_run() {
     assert_snapshot!(said(&[&[
         ("alfresco/server.json", r#"{

@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
+use smol_str::SmolStr;
 use uuid::Uuid;
 
 use super::dictionary::{Dictionary, Model};
@@ -113,22 +114,22 @@ impl Default for Server {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct PersonFixture {
     /// The user name; matched in any letter case.
-    id: String,
-    first_name: Option<String>,
+    id: SmolStr,
+    first_name: Option<SmolStr>,
     /// `""` sorts first and is left out of answers; who has none is left out of lists by last name.
-    last_name: Option<String>,
-    description: Option<String>,
-    email: Option<String>,
-    skype_id: Option<String>,
-    google_id: Option<String>,
-    instant_message_id: Option<String>,
-    job_title: Option<String>,
-    location: Option<String>,
+    last_name: Option<SmolStr>,
+    description: Option<SmolStr>,
+    email: Option<SmolStr>,
+    skype_id: Option<SmolStr>,
+    google_id: Option<SmolStr>,
+    instant_message_id: Option<SmolStr>,
+    job_title: Option<SmolStr>,
+    location: Option<SmolStr>,
     #[serde(default)]
     company: CompanyFixture,
-    mobile: Option<String>,
-    telephone: Option<String>,
-    user_status: Option<String>,
+    mobile: Option<SmolStr>,
+    telephone: Option<SmolStr>,
+    user_status: Option<SmolStr>,
     /// Whether the person may log in; administrators always may.
     #[serde(default = "yes")]
     enabled: bool,
@@ -141,7 +142,7 @@ struct PersonFixture {
     #[serde(default)]
     aspect_names: Vec<String>,
     /// In plain text. A person without one has no credential.
-    password: Option<String>,
+    password: Option<SmolStr>,
     /// Whether the person is an administrator.
     #[serde(default)]
     admin: bool,
@@ -158,14 +159,14 @@ struct PersonFixture {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct CompanyFixture {
-    organization: Option<String>,
-    address1: Option<String>,
-    address2: Option<String>,
-    address3: Option<String>,
-    postcode: Option<String>,
-    telephone: Option<String>,
-    fax: Option<String>,
-    email: Option<String>,
+    organization: Option<SmolStr>,
+    address1: Option<SmolStr>,
+    address2: Option<SmolStr>,
+    address3: Option<SmolStr>,
+    postcode: Option<SmolStr>,
+    telephone: Option<SmolStr>,
+    fax: Option<SmolStr>,
+    email: Option<SmolStr>,
 }
 
 /// A picture.
@@ -199,12 +200,12 @@ pub(super) fn load(folder: &Folder<'_>) -> Loaded {
     });
     // Names of models that can't be read would all seem unknown.
     let dictionary = dictionary.ok().filter(|_| folder.is_whole("server.json"));
-    let records = folder
-        .records::<PersonFixture>("people.json", |person| person::key_of(&person.id).into_owned());
+    let records =
+        folder.records::<PersonFixture>("people.json", |person| person::key_of(&person.id).into());
     let mut reader = Reader { folder, dictionary: dictionary.as_ref(), pictures: HashMap::new() };
-    let people: Vec<_> = records.into_iter().map(|record| reader.person(record)).collect();
+    let people = SeedRows::new(records.into_iter().map(|record| reader.person(record)));
     Ok(Arc::new(AlfrescoSeed {
-        people: Arc::new(SeedRows::new(people)),
+        people: Arc::new(people),
         server,
         dictionary: dictionary.unwrap_or_default(),
     }))
@@ -250,7 +251,7 @@ impl Reader<'_> {
             id,
             enabled: fixture.enabled,
             email_notifications: fixture.email_notifications_enabled,
-            password: fixture.password.map(Into::into),
+            password: fixture.password.as_deref().map(Into::into),
             is_admin: fixture.admin,
             avatar: avatar.map(Arc::new),
             status_updated_at: fixture.status_updated_at,

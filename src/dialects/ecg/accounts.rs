@@ -2,6 +2,7 @@
 
 use http::StatusCode;
 use serde_json::{Map, Value, json};
+use smol_str::SmolStr;
 
 use super::audit_trails;
 use super::password::Password;
@@ -19,7 +20,7 @@ pub(super) fn add(call: &Call<'_>) -> Result<Response, Problem> {
     let mut person = call.person()?.person.clone();
     person.changeable()?;
     if person.account.is_some() {
-        return Err(Problem::AccountExists { id: person.id });
+        return Err(Problem::AccountExists { id: person.id.into() });
     }
     let email_address = free_address(call, &members, &person)?;
 
@@ -27,7 +28,7 @@ pub(super) fn add(call: &Call<'_>) -> Result<Response, Problem> {
     let chosen = text(&members, "temporaryPassword").map(|it| Password::new(&it));
     let is_sent = members.get("sendCredentials").and_then(Value::as_bool).unwrap_or(true);
     let account = Account {
-        id: call.session.dice.uuid().to_string(),
+        id: call.new_id(),
         email_address,
         password: chosen.unwrap_or_else(|| Password::temporary(&call.session.dice)),
         status: Status::ForceChangePassword,
@@ -39,7 +40,7 @@ pub(super) fn add(call: &Call<'_>) -> Result<Response, Problem> {
     }
     audit_trails::account_changed(call, &person.id, None, &account);
     let shown = account.json(&person.id);
-    person.account = Some(account);
+    person.account = Some(Box::new(account));
     call.world.put(person);
     Ok(reply::json(StatusCode::CREATED, &shown))
 }
@@ -76,7 +77,7 @@ pub(super) fn resend(call: &Call<'_>) -> Result<Response, Problem> {
     let (person, account) = person_with_account(call)?;
     person.changeable()?;
     if account.status == Status::Confirmed {
-        return Err(Problem::AccountConfirmed { id: person.id });
+        return Err(Problem::AccountConfirmed { id: person.id.into() });
     }
     give_temporary_password(call, "ecg.resendCredentials", person, account);
     Ok(reply::done("Credentials have been sent"))
@@ -113,10 +114,10 @@ fn person_with_account(call: &Call<'_>) -> Result<(Person, Account), Problem> {
     let person = call.person()?.person.clone();
     match &person.account {
         Some(account) => {
-            let account = account.clone();
+            let account = Account::clone(account);
             Ok((person, account))
         }
-        None => Err(Problem::AccountNotFound { id: person.id }),
+        None => Err(Problem::AccountNotFound { id: person.id.into() }),
     }
 }
 
@@ -125,10 +126,10 @@ fn free_address(
     call: &Call<'_>,
     members: &Map<String, Value>,
     person: &Person,
-) -> Result<String, Problem> {
+) -> Result<SmolStr, Problem> {
     let wanted = email(&text(members, "emailAddress").unwrap_or_default());
     if taken::by_another(&call.world.logins, &wanted, &person.id) {
-        return Err(Problem::AccountEmailTaken { email: wanted });
+        return Err(Problem::AccountEmailTaken { email: wanted.into() });
     }
     Ok(wanted)
 }
@@ -161,9 +162,9 @@ fn give_temporary_password(
 /// comes back.
 fn save(call: &Call<'_>, mut person: Person, mut account: Account) -> Value {
     account.info.touch(call.now(), &call.caller.person_id);
-    audit_trails::account_changed(call, &person.id, person.account.as_ref(), &account);
+    audit_trails::account_changed(call, &person.id, person.account.as_deref(), &account);
     let shown = account.json(&person.id);
-    person.account = Some(account);
+    person.account = Some(Box::new(account));
     call.world.put(person);
     shown
 }
@@ -180,7 +181,7 @@ fn send_credentials(call: &Call<'_>, operation: &'static str, person_id: &str, t
         id: 0,
         at: call.now(),
         operation,
-        to: to.email_address.clone(),
+        to: to.email_address.to_string(),
         subject: "Your temporary password",
         text: format!(
             "Your username is {} and temporary password is {password}.",

@@ -7,6 +7,7 @@ use http::StatusCode;
 use imbl::Vector;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
+use smol_str::SmolStr;
 
 use super::person::{Account, Person, moment};
 use super::query::{self, Wanted};
@@ -37,21 +38,21 @@ pub(super) enum Entity {
 /// One entry of an audit trail.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Entry {
-    pub(super) id: String,
+    pub(super) id: SmolStr,
     pub(super) action: Action,
     pub(super) entity: Entity,
-    pub(super) entity_id: String,
-    pub(super) person_id: String,
+    pub(super) entity_id: SmolStr,
+    pub(super) person_id: SmolStr,
     pub(super) old_value: Option<Map<String, Value>>,
     pub(super) new_value: Option<Map<String, Value>>,
     pub(super) modified_at: Timestamp,
-    pub(super) modified_by: String,
+    pub(super) modified_by: SmolStr,
 }
 
 /// The entries about one person, oldest first; of two with one time, the one that came first.
 #[derive(Clone, PartialEq)]
 pub(super) struct Trail {
-    person_id: String,
+    person_id: SmolStr,
     entries: Vector<Arc<Entry>>,
 }
 
@@ -106,7 +107,7 @@ impl Entry {
 
 impl Trail {
     /// A trail of entries in any order.
-    pub(super) fn new(person_id: String, mut entries: Vec<Entry>) -> Self {
+    pub(super) fn new(person_id: SmolStr, mut entries: Vec<Entry>) -> Self {
         entries.sort_by_key(|entry| entry.modified_at);
         Self { person_id, entries: entries.into_iter().map(Arc::new).collect() }
     }
@@ -213,7 +214,7 @@ impl Trails {
     }
 
     fn of(&self, person_id: &str) -> Trail {
-        let nothing = || Trail { person_id: person_id.to_owned(), entries: Vector::new() };
+        let nothing = || Trail { person_id: person_id.into(), entries: Vector::new() };
         self.by_person.get(person_id).map_or_else(nothing, |trail| Trail::clone(&trail))
     }
 
@@ -226,7 +227,7 @@ impl Trails {
 /// there is shows the account's entries.
 pub(super) fn person_added(call: &Call<'_>, person: &Person) {
     call.world.trails.add(Entry {
-        id: call.session.dice.uuid().to_string(),
+        id: call.new_id(),
         action: Action::Insert,
         entity: Entity::Person,
         entity_id: person.id.clone(),
@@ -241,7 +242,7 @@ pub(super) fn person_added(call: &Call<'_>, person: &Person) {
 /// Remembers what was changed about an account, or that it was added.
 pub(super) fn account_changed(
     call: &Call<'_>,
-    person_id: &str,
+    person_id: &SmolStr,
     old: Option<&Account>,
     new: &Account,
 ) {
@@ -250,11 +251,11 @@ pub(super) fn account_changed(
         None => (None, audited(new)),
     };
     call.world.trails.add(Entry {
-        id: call.session.dice.uuid().to_string(),
+        id: call.new_id(),
         action: if old.is_some() { Action::Update } else { Action::Insert },
         entity: Entity::UserAccount,
         entity_id: new.id.clone(),
-        person_id: person_id.to_owned(),
+        person_id: person_id.clone(),
         old_value,
         new_value: Some(new_value),
         modified_at: call.now(),

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use http::header::AUTHORIZATION;
+use smol_str::SmolStr;
 
+use super::person::id;
 use super::{Problem, token};
 use crate::http::Request;
 use crate::sessions::Session;
@@ -26,7 +28,7 @@ pub(super) enum Access {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Caller {
     /// The caller's own person id: what `createdBy`, `updatedBy` and `modifiedBy` show.
-    pub(super) person_id: String,
+    pub(super) person_id: SmolStr,
     is_admin: bool,
 }
 
@@ -43,13 +45,13 @@ pub(super) struct Tokens {
 impl Default for Caller {
     /// An administrator whom no fixture names.
     fn default() -> Self {
-        Self::new(uuid::Uuid::nil().to_string(), &[ADMIN_GROUP])
+        Self::new(id(uuid::Uuid::nil()), &[ADMIN_GROUP])
     }
 }
 
 impl Caller {
     /// A caller with the groups that a token gave.
-    pub(super) fn new(person_id: String, groups: &[impl AsRef<str>]) -> Self {
+    pub(super) fn new(person_id: SmolStr, groups: &[impl AsRef<str>]) -> Self {
         let is_admin = groups.iter().any(|group| group.as_ref() == ADMIN_GROUP);
         Self { person_id, is_admin }
     }

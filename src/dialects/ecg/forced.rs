@@ -68,9 +68,9 @@ impl Happened<'_> {
             ("PersonNotFound", _) => self.person_id(),
             (_, "id") => self.person_id().map(|id| id.to_ascii_lowercase()),
             ("ContactEmailTaken", _) => {
-                self.member("contactEmailAddress").map(|it| person::email(&it))
+                self.member("contactEmailAddress").map(|it| person::email(&it).into())
             }
-            (_, "email") => self.member("emailAddress").map(|it| person::email(&it)),
+            (_, "email") => self.member("emailAddress").map(|it| person::email(&it).into()),
             _ => None,
         }
     }

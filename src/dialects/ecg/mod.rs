@@ -214,7 +214,7 @@ impl Ecg {
         }
         let caller = auth::caller(route.access, session, request, &self.seed.tokens)?;
         if route.access != Access::Anyone {
-            trail.caller = Some(caller.person_id.as_str().into());
+            trail.caller = Some(caller.person_id.clone().into());
             trail.make(ROLE);
         }
         if !caller.may(route.access, person_id) {
@@ -237,7 +237,7 @@ impl Ecg {
     fn put(&self, person: Person) -> Arc<Stored> {
         let old = self.people.get(&person.id);
         let old = old.as_deref().map(|it| &it.person);
-        let contact = |it: &Person| it.contact_key().map(str::to_owned);
+        let contact = |it: &Person| it.contact_key().cloned();
         let login = |it: &Person| it.account.as_ref().map(|it| it.email_address.clone());
         taken::replace(&self.contacts, old.and_then(contact), contact(&person), &person.id);
         taken::replace(&self.logins, old.and_then(login), login(&person), &person.id);

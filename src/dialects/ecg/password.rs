@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use smol_str::SmolStr;
+
 use super::validation::is_blank;
 use crate::clock::Dice;
 
@@ -13,7 +15,7 @@ pub(super) const LEAST: usize = 8;
 /// A password. It can be compared and mailed, and never be seen in an answer, an audit value or a
 /// log.
 #[derive(Clone, PartialEq, Eq, serde::Deserialize, schemars::JsonSchema)]
-pub(super) struct Password(String);
+pub(super) struct Password(SmolStr);
 
 impl fmt::Debug for Password {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -24,7 +26,7 @@ impl fmt::Debug for Password {
 impl Password {
     /// The password that a client or a fixture chose.
     pub(super) fn new(text: &str) -> Self {
-        Self(text.to_owned())
+        Self(text.into())
     }
 
     /// A password that the policy accepts, from the session's dice. Characters that are easily

@@ -1,6 +1,7 @@
 //! People: add one, show one, change one.
 
 use http::StatusCode;
+use smol_str::SmolStr;
 
 use super::person::{Details, Info, Person};
 use super::validation::{Property, Validator};
@@ -29,15 +30,15 @@ impl Call<'_> {
         Validator::new(jiff::tz::TimeZone::UTC.to_datetime(self.session.clock.now()).date())
     }
 
-    fn new_id(&self) -> String {
-        self.session.dice.uuid().to_string()
+    pub(super) fn new_id(&self) -> SmolStr {
+        person::id(self.session.dice.uuid())
     }
 }
 
 impl Person {
     /// Refuses to change a person who is archived or inactive (facts §4.0 A-STATE).
     pub(super) fn changeable(&self) -> Result<(), Problem> {
-        let id = || self.id.clone();
+        let id = || self.id.to_string();
         match (self.info.archived.is_set, self.info.active.is_set) {
             (true, _) => Err(Problem::PersonArchived { id: id() }),
             (false, false) => Err(Problem::PersonInactive { id: id() }),
@@ -79,7 +80,7 @@ pub(super) fn update(call: &Call<'_>) -> Result<Response, Problem> {
 fn contact_is_free(call: &Call<'_>, details: &Details, id: &str) -> Result<(), Problem> {
     match &details.contact_email_address {
         Some(email) if taken::by_another(&call.world.contacts, email, id) => {
-            Err(Problem::ContactEmailTaken { email: email.clone() })
+            Err(Problem::ContactEmailTaken { email: email.to_string() })
         }
         _ => Ok(()),
     }

@@ -1,4 +1,7 @@
 //! A person and the account that belongs to it: the records, and their JSON, both ways.
+//!
+//! There may be many, read from fixtures one after another: short texts lie in the record itself and
+//! ids are shared (`SmolStr`), and a list has no room for more than is in it.
 
 use std::cmp::Ordering;
 use std::sync::OnceLock;
@@ -6,6 +9,8 @@ use std::sync::OnceLock;
 use bytes::Bytes;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
+use smol_str::SmolStr;
+use uuid::Uuid;
 
 use super::password::Password;
 use crate::store::Row;
@@ -14,59 +19,59 @@ use crate::store::Row;
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Person {
     /// A UUID in lower case.
-    pub(super) id: String,
+    pub(super) id: SmolStr,
     pub(super) details: Details,
-    pub(super) account: Option<Account>,
+    pub(super) account: Option<Box<Account>>,
     pub(super) info: Info,
 }
 
 /// What a client says about a person: all that a patch can reach.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Details {
-    pub(super) first_name: String,
-    pub(super) last_name: String,
-    pub(super) nick_name: Option<String>,
-    pub(super) date_of_birth: Option<String>,
+    pub(super) first_name: SmolStr,
+    pub(super) last_name: SmolStr,
+    pub(super) nick_name: Option<SmolStr>,
+    pub(super) date_of_birth: Option<SmolStr>,
     /// In lower case (facts §4.0 A-MAIL).
-    pub(super) contact_email_address: Option<String>,
+    pub(super) contact_email_address: Option<SmolStr>,
     pub(super) is_provider: bool,
-    pub(super) locale: String,
-    pub(super) timezone_id: Option<String>,
-    pub(super) organization_id: Option<String>,
-    pub(super) phone_numbers: Vec<PhoneNumber>,
-    pub(super) addresses: Vec<Address>,
+    pub(super) locale: SmolStr,
+    pub(super) timezone_id: Option<SmolStr>,
+    pub(super) organization_id: Option<SmolStr>,
+    pub(super) phone_numbers: Box<[PhoneNumber]>,
+    pub(super) addresses: Box<[Address]>,
 }
 
 /// A phone number.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct PhoneNumber {
-    pub(super) id: String,
-    pub(super) number: String,
-    pub(super) extension: Option<String>,
-    pub(super) kind: String,
+    pub(super) id: SmolStr,
+    pub(super) number: SmolStr,
+    pub(super) extension: Option<SmolStr>,
+    pub(super) kind: SmolStr,
 }
 
 /// A postal address, and how to get in.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Address {
-    pub(super) id: String,
-    pub(super) types: Vec<String>,
-    pub(super) cross_street: Option<String>,
-    pub(super) lock_box: Option<String>,
-    pub(super) line_1: String,
-    pub(super) line_2: Option<String>,
-    pub(super) city: String,
-    pub(super) state_province_code: String,
-    pub(super) postal_code: String,
-    pub(super) country_code: String,
+    pub(super) id: SmolStr,
+    pub(super) types: Box<[SmolStr]>,
+    pub(super) cross_street: Option<SmolStr>,
+    pub(super) lock_box: Option<SmolStr>,
+    pub(super) line_1: SmolStr,
+    pub(super) line_2: Option<SmolStr>,
+    pub(super) city: SmolStr,
+    pub(super) state_province_code: SmolStr,
+    pub(super) postal_code: SmolStr,
+    pub(super) country_code: SmolStr,
 }
 
 /// A user account: the one that a person can have.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Account {
-    pub(super) id: String,
+    pub(super) id: SmolStr,
     /// In lower case.
-    pub(super) email_address: String,
+    pub(super) email_address: SmolStr,
     pub(super) password: Password,
     pub(super) status: Status,
     pub(super) credentials_sent_at: Option<Timestamp>,
@@ -91,9 +96,9 @@ pub(super) struct Info {
     pub(super) archived: Mark,
     pub(super) active: Mark,
     pub(super) created_at: Timestamp,
-    pub(super) created_by: String,
+    pub(super) created_by: SmolStr,
     pub(super) updated_at: Timestamp,
-    pub(super) updated_by: String,
+    pub(super) updated_by: SmolStr,
 }
 
 /// Whether something is so, and since when; never, if it has been so from the start.
@@ -105,8 +110,8 @@ pub(super) struct Mark {
 
 impl Person {
     /// The `contactEmailAddress` that nobody else may have: an archived person's is free.
-    pub(super) fn contact_key(&self) -> Option<&str> {
-        let email = self.details.contact_email_address.as_deref();
+    pub(super) fn contact_key(&self) -> Option<&SmolStr> {
+        let email = self.details.contact_email_address.as_ref();
         email.filter(|_| !self.info.archived.is_set)
     }
 
@@ -124,9 +129,9 @@ impl Person {
 
 impl Details {
     /// Reads what has been found valid; an element that has no id gets one.
-    pub(super) fn read(members: &Map<String, Value>, new_id: &mut dyn FnMut() -> String) -> Self {
+    pub(super) fn read(members: &Map<String, Value>, new_id: &mut dyn FnMut() -> SmolStr) -> Self {
         let texts = |name| text(members, name);
-        let mut elements = |name: &str| -> Vec<(String, Map<String, Value>)> {
+        let mut elements = |name: &str| -> Vec<(SmolStr, Map<String, Value>)> {
             let elements = members.get(name).and_then(Value::as_array).into_iter().flatten();
             let objects = elements.filter_map(Value::as_object);
             objects.map(|it| (text(it, "id").unwrap_or_else(&mut *new_id), it.clone())).collect()
@@ -138,7 +143,7 @@ impl Details {
             date_of_birth: texts("dateOfBirth"),
             contact_email_address: texts("contactEmailAddress").map(|it| email(&it)),
             is_provider: members.get("isProvider").and_then(Value::as_bool).unwrap_or_default(),
-            locale: texts("locale").unwrap_or_else(|| "en-US".to_owned()),
+            locale: texts("locale").unwrap_or_else(|| SmolStr::new_static("en-US")),
             timezone_id: texts("timezoneId"),
             organization_id: texts("organizationId"),
             phone_numbers: elements("phoneNumbers")
@@ -172,12 +177,12 @@ impl Details {
 }
 
 impl PhoneNumber {
-    fn read(id: String, members: &Map<String, Value>) -> Self {
+    fn read(id: SmolStr, members: &Map<String, Value>) -> Self {
         Self {
             id,
             number: text(members, "number").unwrap_or_default(),
             extension: text(members, "extension"),
-            kind: text(members, "type").unwrap_or_else(|| "Main".to_owned()),
+            kind: text(members, "type").unwrap_or_else(|| SmolStr::new_static("Main")),
         }
     }
 
@@ -192,17 +197,17 @@ impl PhoneNumber {
 }
 
 impl Address {
-    fn read(id: String, members: &Map<String, Value>) -> Self {
+    fn read(id: SmolStr, members: &Map<String, Value>) -> Self {
         let nothing = Map::new();
         let place = members.get("address").and_then(Value::as_object).unwrap_or(&nothing);
         let needed = |name| text(place, name).unwrap_or_default();
         let types = members
             .get("types")
             .and_then(Value::as_array)
-            .map(|types| types.iter().filter_map(Value::as_str).map(str::to_owned).collect());
+            .map(|types| types.iter().filter_map(Value::as_str).map(SmolStr::new).collect());
         Self {
             id,
-            types: types.unwrap_or_else(|| vec!["Main".to_owned()]),
+            types: types.unwrap_or_else(|| [SmolStr::new_static("Main")].into()),
             cross_street: text(members, "crossStreet"),
             lock_box: text(members, "lockBox"),
             line_1: needed("addressLine1"),
@@ -259,21 +264,21 @@ impl Status {
 
 impl Info {
     /// What a fresh entity has (facts §2.2).
-    pub(super) fn new(now: Timestamp, by: &str) -> Self {
+    pub(super) fn new(now: Timestamp, by: &SmolStr) -> Self {
         Self {
             archived: Mark { is_set: false, changed_at: None },
             active: Mark { is_set: true, changed_at: None },
             created_at: now,
-            created_by: by.to_owned(),
+            created_by: by.clone(),
             updated_at: now,
-            updated_by: by.to_owned(),
+            updated_by: by.clone(),
         }
     }
 
     /// Remembers a change.
-    pub(super) fn touch(&mut self, now: Timestamp, by: &str) {
+    pub(super) fn touch(&mut self, now: Timestamp, by: &SmolStr) {
         self.updated_at = now;
-        by.clone_into(&mut self.updated_by);
+        self.updated_by.clone_from(by);
     }
 
     fn add_to(&self, members: &mut Map<String, Value>) {
@@ -344,8 +349,22 @@ pub(super) fn moment(at: Timestamp) -> String {
 }
 
 /// An address as it is stored and compared (facts §4.0 A-MAIL).
-pub(super) fn email(text: &str) -> String {
-    text.trim().to_lowercase()
+pub(super) fn email(text: &str) -> SmolStr {
+    text.trim().to_lowercase().into()
+}
+
+/// A new id: a UUID in lower case.
+pub(super) fn id(uuid: Uuid) -> SmolStr {
+    SmolStr::new(uuid.hyphenated().encode_lower(&mut Uuid::encode_buffer()))
+}
+
+/// An id as it is stored and compared: shared with what was written where that is the same.
+pub(super) fn stored_id(written: &SmolStr) -> SmolStr {
+    if written.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        written.to_ascii_lowercase().into()
+    } else {
+        written.clone()
+    }
 }
 
 /// Whether a text has the form of a UUID, whatever its version: so does Nest's `ParseUUIDPipe`.
@@ -358,6 +377,6 @@ pub(super) fn is_uuid(text: &str) -> bool {
 }
 
 /// A member that is a string.
-pub(super) fn text(members: &Map<String, Value>, name: &str) -> Option<String> {
-    members.get(name).and_then(Value::as_str).map(str::to_owned)
+pub(super) fn text(members: &Map<String, Value>, name: &str) -> Option<SmolStr> {
+    members.get(name).and_then(Value::as_str).map(SmolStr::new)
 }

@@ -13,7 +13,7 @@ pub(super) fn one(call: &Call<'_>) -> Result<Response, Problem> {
     let id = text(&members, "personId").unwrap_or_default();
     match call.world.people.get(&id.to_ascii_lowercase()) {
         Some(stored) => stored.person.changeable()?,
-        None => return Err(Problem::PersonNotFound { id }),
+        None => return Err(Problem::PersonNotFound { id: id.into() }),
     }
     Ok(reply::done("Person has been re-synced"))
 }

@@ -1,14 +1,14 @@
 //! Fixtures of this vendor: people, audit trails, tokens and the server's key.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use foldhash::fast::RandomState;
+use smol_str::SmolStr;
 
 use super::Ecg;
 use super::audit_trails::{Entry, Trail};
 use super::auth::Tokens;
-use super::person::{Stored, email, is_uuid};
+use super::person::{Stored, email, is_uuid, stored_id};
 use super::shapes::{EntryShape, PersonShape, ServerShape, TokensShape};
 use super::taken::Taken;
 use super::validation::{day, is_email};
@@ -53,35 +53,32 @@ pub(super) const FILES: &[FixtureFile] = &[
 
 /// Reads the folder `ecg`.
 pub(super) fn load(folder: &Folder<'_>) -> Loaded {
-    let people = folder.records("people.json", |it: &PersonShape| it.id.to_ascii_lowercase());
-    let trails = folder.records("audit-trails.json", |it: &EntryShape| it.id.to_ascii_lowercase());
+    let people = folder.records("people.json", |it: &PersonShape| stored_id(&it.id));
+    let trails = folder.records("audit-trails.json", |it: &EntryShape| stored_id(&it.id));
     let tokens: TokensShape = folder.object("tokens.json");
     let server: ServerShape = folder.object("server.json");
 
     let check = Check { folder };
     let (contacts, logins) = check.people(&people);
+    let people = SeedRows::new(people.into_iter().map(|it| Stored::new(it.value.person())));
     check.trails(&trails, &people);
-    let people = people.into_iter().map(|it| Stored::new(it.value.person()));
     Ok(Arc::new(EcgSeed {
-        people: Arc::new(SeedRows::new(people)),
-        contacts: Arc::new(SeedRows::new(contacts)),
-        logins: Arc::new(SeedRows::new(logins)),
+        people: Arc::new(people),
+        contacts: Arc::new(contacts),
+        logins: Arc::new(logins),
         trails: Arc::new(SeedRows::new(by_person(trails))),
         tokens: tokens.tokens(server.jwt_key),
     }))
 }
 
 fn by_person(records: Vec<Record<EntryShape>>) -> impl Iterator<Item = Trail> {
-    let mut trails = HashMap::<String, Vec<Entry>>::new();
+    let mut trails = HashMap::<SmolStr, Vec<Entry>>::new();
     for record in records {
         let entry = record.value.entry();
         trails.entry(entry.person_id.clone()).or_default().push(entry);
     }
     trails.into_iter().map(|(person_id, entries)| Trail::new(person_id, entries))
 }
-
-/// Who has an e-mail address.
-type Holders = HashMap<String, String, RandomState>;
 
 /// What types can't say about fixtures.
 struct Check<'a> {
@@ -100,9 +97,10 @@ impl Check<'_> {
         }
     }
 
-    /// Checks everybody; the e-mail addresses that are taken come back.
-    fn people(&self, people: &[Record<PersonShape>]) -> (Vec<Taken>, Vec<Taken>) {
-        let (mut contacts, mut logins) = (Holders::default(), Holders::default());
+    /// Checks everybody; the e-mail addresses that are taken come back, of persons and of accounts.
+    fn people(&self, people: &[Record<PersonShape>]) -> (SeedRows<Taken>, SeedRows<Taken>) {
+        let mut contacts = SeedRows::with_capacity(people.len());
+        let mut logins = SeedRows::with_capacity(people.len());
         for Record { value, origin } in people {
             self.id(origin, &["id"], &value.id);
             if let Some(id) = &value.organization_id {
@@ -112,11 +110,11 @@ impl Check<'_> {
                 let message = format!("`{date}` must be a day, as 1950-02-03");
                 self.refuse(origin, &["dateOfBirth"], message);
             }
-            let id = value.id.to_ascii_lowercase();
+            let id = stored_id(&value.id);
             if let Some(address) = &value.contact_email_address {
                 // An archived person's address may be another's too.
-                let holders = (!value.archive_info.archived).then_some(&mut contacts);
-                self.email(origin, &["contactEmailAddress"], address, &id, holders);
+                let taken = (!value.archive_info.archived).then_some(&mut contacts);
+                self.email(origin, &["contactEmailAddress"], address, &id, taken);
             }
             if let Some(account) = &value.account {
                 let address = &account.email_address;
@@ -127,10 +125,7 @@ impl Check<'_> {
                 }
             }
         }
-        let taken = |holders: Holders| {
-            holders.into_iter().map(|(email, person_id)| Taken { email, person_id }).collect()
-        };
-        (taken(contacts), taken(logins))
+        (contacts, logins)
     }
 
     fn email(
@@ -138,27 +133,26 @@ impl Check<'_> {
         origin: &Origin,
         members: &[&str],
         address: &str,
-        person_id: &str,
-        holders: Option<&mut Holders>,
+        person_id: &SmolStr,
+        taken: Option<&mut SeedRows<Taken>>,
     ) {
         if !is_email(address.trim()) {
             self.refuse(origin, members, format!("`{address}` must be an e-mail address"));
-        } else if let Some(holders) = holders
-            && let Some(other) = holders.insert(email(address), person_id.to_owned())
-        {
-            let message = format!("`{address}` is taken by person {other}");
-            self.refuse(origin, members, message);
+        } else if let Some(taken) = taken {
+            let row = Taken { email: email(address), person_id: person_id.clone() };
+            if let Some(other) = taken.add(row) {
+                let message = format!("`{address}` is taken by person {}", other.person_id);
+                self.refuse(origin, members, message);
+            }
         }
     }
 
-    fn trails(&self, trails: &[Record<EntryShape>], people: &[Record<PersonShape>]) {
-        let known: HashSet<_, RandomState> =
-            people.iter().map(|it| it.value.id.to_ascii_lowercase()).collect();
+    fn trails(&self, trails: &[Record<EntryShape>], people: &SeedRows<Stored>) {
         for Record { value, origin } in trails {
             self.id(origin, &["id"], &value.id);
             self.id(origin, &["entityId"], &value.entity_id);
             // Whoever couldn't be read may be the one that is meant.
-            let is_known = known.contains(&value.person_id.to_ascii_lowercase());
+            let is_known = people.get(&stored_id(&value.person_id)).is_some();
             if !is_known && self.folder.is_whole("people.json") {
                 let message = format!("there is no person `{}` in people.json", value.person_id);
                 self.refuse(origin, &["personId"], message);

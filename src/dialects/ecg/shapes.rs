@@ -6,34 +6,36 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
+use smol_str::SmolStr;
 
 use super::audit_trails::{Action, Entity, Entry};
 use super::auth::{Caller, Tokens};
 use super::password::Password;
 use super::person::{
-    Account, Address, Details, Info, Mark, Person, PhoneNumber, Status, email, is_uuid,
+    self, Account, Address, Details, Info, Mark, Person, PhoneNumber, Status, email, is_uuid,
+    stored_id,
 };
 
 /// A person: the display model, and the account's password.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct PersonShape {
-    pub(super) id: String,
-    first_name: String,
-    last_name: String,
-    nick_name: Option<String>,
-    pub(super) date_of_birth: Option<String>,
-    pub(super) contact_email_address: Option<String>,
+    pub(super) id: SmolStr,
+    first_name: SmolStr,
+    last_name: SmolStr,
+    nick_name: Option<SmolStr>,
+    pub(super) date_of_birth: Option<SmolStr>,
+    pub(super) contact_email_address: Option<SmolStr>,
     #[serde(default)]
     is_provider: bool,
-    locale: Option<String>,
-    timezone_id: Option<String>,
-    pub(super) organization_id: Option<String>,
+    locale: Option<SmolStr>,
+    timezone_id: Option<SmolStr>,
+    pub(super) organization_id: Option<SmolStr>,
     #[serde(default)]
-    phone_numbers: Vec<PhoneNumberShape>,
+    phone_numbers: Box<[PhoneNumberShape]>,
     #[serde(default)]
-    addresses: Vec<AddressShape>,
-    pub(super) account: Option<AccountShape>,
+    addresses: Box<[AddressShape]>,
+    pub(super) account: Option<Box<AccountShape>>,
     #[serde(default)]
     pub(super) archive_info: ArchiveShape,
     audit_info: Option<AuditShape>,
@@ -44,38 +46,38 @@ pub(super) struct PersonShape {
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct PhoneNumberShape {
-    id: Option<String>,
-    number: String,
-    extension: Option<String>,
-    r#type: Option<String>,
+    id: Option<SmolStr>,
+    number: SmolStr,
+    extension: Option<SmolStr>,
+    r#type: Option<SmolStr>,
 }
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct AddressShape {
-    id: Option<String>,
-    types: Option<Vec<String>>,
-    cross_street: Option<String>,
-    lock_box: Option<String>,
+    id: Option<SmolStr>,
+    types: Option<Box<[SmolStr]>>,
+    cross_street: Option<SmolStr>,
+    lock_box: Option<SmolStr>,
     address: PlaceShape,
 }
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct PlaceShape {
-    address_line1: String,
-    address_line2: Option<String>,
-    city: String,
-    state_province_code: String,
-    postal_code: String,
-    country_code: String,
+    address_line1: SmolStr,
+    address_line2: Option<SmolStr>,
+    city: SmolStr,
+    state_province_code: SmolStr,
+    postal_code: SmolStr,
+    country_code: SmolStr,
 }
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct AccountShape {
-    pub(super) id: Option<String>,
-    pub(super) email_address: String,
+    pub(super) id: Option<SmolStr>,
+    pub(super) email_address: SmolStr,
     /// In plain text. Without one nobody knows the old password.
     password: Option<Password>,
     status: Status,
@@ -111,24 +113,24 @@ impl Default for ActiveShape {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct AuditShape {
     created_at: Timestamp,
-    created_by: String,
+    created_by: SmolStr,
     updated_at: Timestamp,
-    updated_by: String,
+    updated_by: SmolStr,
 }
 
 /// An entry: the display model.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct EntryShape {
-    pub(super) id: String,
+    pub(super) id: SmolStr,
     action: Action,
     entity_name: Entity,
-    pub(super) entity_id: String,
-    pub(super) person_id: String,
+    pub(super) entity_id: SmolStr,
+    pub(super) person_id: SmolStr,
     old_value: Option<Map<String, Value>>,
     new_value: Option<Map<String, Value>>,
     modified_at: Timestamp,
-    modified_by: String,
+    modified_by: SmolStr,
 }
 
 /// Tokens that are no JWTs.
@@ -149,7 +151,7 @@ struct TokenShape {
     /// The id of the caller.
     #[serde(deserialize_with = "uuid")]
     #[schemars(with = "uuid::Uuid")]
-    person_id: String,
+    person_id: SmolStr,
     /// The groups that the caller is in, as `ecgAdmin`.
     #[serde(default)]
     groups: Vec<String>,
@@ -168,10 +170,10 @@ pub(super) struct ServerShape {
     pub(super) jwt_key: Option<String>,
 }
 
-fn uuid<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    let text = String::deserialize(deserializer)?;
+fn uuid<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SmolStr, D::Error> {
+    let text = SmolStr::deserialize(deserializer)?;
     if is_uuid(&text) {
-        return Ok(text.to_ascii_lowercase());
+        return Ok(stored_id(&text));
     }
     Err(serde::de::Error::custom(format!("`{text}` must be a UUID")))
 }
@@ -197,8 +199,8 @@ impl TokensShape {
 impl PersonShape {
     /// The record, once it has been checked.
     pub(super) fn person(self) -> Person {
-        let id = self.id.to_ascii_lowercase();
-        let account = self.account.map(|it| it.account(&id));
+        let id = stored_id(&self.id);
+        let account = self.account.map(|it| Box::new(it.account(&id)));
         let phone_numbers = self.phone_numbers.into_iter().enumerate();
         let addresses = self.addresses.into_iter().enumerate();
         Person {
@@ -209,7 +211,7 @@ impl PersonShape {
                 date_of_birth: self.date_of_birth,
                 contact_email_address: self.contact_email_address.map(|it| email(&it)),
                 is_provider: self.is_provider,
-                locale: self.locale.unwrap_or_else(|| "en-US".to_owned()),
+                locale: self.locale.unwrap_or_else(|| SmolStr::new_static("en-US")),
                 timezone_id: self.timezone_id,
                 organization_id: self.organization_id,
                 phone_numbers: phone_numbers
@@ -217,13 +219,13 @@ impl PersonShape {
                         id: it.id.unwrap_or_else(|| derived(&id, 1, index)),
                         number: it.number,
                         extension: it.extension,
-                        kind: it.r#type.unwrap_or_else(|| "Main".to_owned()),
+                        kind: it.r#type.unwrap_or_else(|| SmolStr::new_static("Main")),
                     })
                     .collect(),
                 addresses: addresses
                     .map(|(index, it)| Address {
                         id: it.id.unwrap_or_else(|| derived(&id, 2, index)),
-                        types: it.types.unwrap_or_else(|| vec!["Main".to_owned()]),
+                        types: it.types.unwrap_or_else(|| [SmolStr::new_static("Main")].into()),
                         cross_street: it.cross_street,
                         lock_box: it.lock_box,
                         line_1: it.address.address_line1,
@@ -243,9 +245,9 @@ impl PersonShape {
 }
 
 impl AccountShape {
-    fn account(self, person_id: &str) -> Account {
+    fn account(self, person_id: &SmolStr) -> Account {
         Account {
-            id: self.id.map_or_else(|| derived(person_id, 3, 0), |it| it.to_ascii_lowercase()),
+            id: self.id.map_or_else(|| derived(person_id, 3, 0), |it| stored_id(&it)),
             email_address: email(&self.email_address),
             // An old password can't be empty, so that this is nobody's.
             password: self.password.unwrap_or_else(|| Password::new("")),
@@ -264,7 +266,7 @@ impl EntryShape {
             action: self.action,
             entity: self.entity_name,
             entity_id: self.entity_id,
-            person_id: self.person_id.to_ascii_lowercase(),
+            person_id: stored_id(&self.person_id),
             old_value: self.old_value.map(masked),
             new_value: self.new_value.map(masked),
             modified_at: self.modified_at,
@@ -284,7 +286,7 @@ fn masked(mut value: Map<String, Value>) -> Map<String, Value> {
 }
 
 fn info(
-    person_id: &str,
+    person_id: &SmolStr,
     archive: &ArchiveShape,
     audit: Option<AuditShape>,
     active: &ActiveShape,
@@ -304,11 +306,11 @@ fn info(
 }
 
 /// An id for something of which the fixture doesn't say it: always the same for the same place.
-fn derived(person_id: &str, kind: u128, index: usize) -> String {
+fn derived(person_id: &str, kind: u128, index: usize) -> SmolStr {
     /// Spreads the bits; any large odd number does.
     const SPREAD: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
     let person = uuid::Uuid::parse_str(person_id).unwrap_or_default().as_u128();
     let place = person.wrapping_add(kind << 64).wrapping_add(index as u128 + 1);
     let bits = place.wrapping_mul(SPREAD).rotate_left(61).wrapping_mul(SPREAD);
-    uuid::Builder::from_random_bytes(bits.to_be_bytes()).into_uuid().to_string()
+    person::id(uuid::Builder::from_random_bytes(bits.to_be_bytes()).into_uuid())
 }

@@ -3,14 +3,16 @@
 
 use std::cmp::Ordering;
 
+use smol_str::SmolStr;
+
 use crate::store::{Row, Table};
 
 /// An e-mail address in the spelling in which it is stored, and the person who has it.
 pub(super) struct Taken {
     /// The address, in lower case.
-    pub(super) email: String,
+    pub(super) email: SmolStr,
     /// The person's id.
-    pub(super) person_id: String,
+    pub(super) person_id: SmolStr,
 }
 
 impl Row for Taken {
@@ -37,9 +39,9 @@ pub(super) fn by_another(table: &Table<Taken>, email: &str, person_id: &str) -> 
 /// Lets go of a person's old address and takes the new one.
 pub(super) fn replace(
     table: &Table<Taken>,
-    old: Option<String>,
-    new: Option<String>,
-    person_id: &str,
+    old: Option<SmolStr>,
+    new: Option<SmolStr>,
+    person_id: &SmolStr,
 ) {
     if old == new {
         return;
@@ -48,6 +50,6 @@ pub(super) fn replace(
         table.remove(&old);
     }
     if let Some(email) = new {
-        table.put(Taken { email, person_id: person_id.to_owned() });
+        table.put(Taken { email, person_id: person_id.clone() });
     }
 }

@@ -73,7 +73,7 @@ pub(super) fn read(token: &str, key: Option<&str>, now: Timestamp) -> Option<Cal
     if claims.sub.is_empty() || claims.exp.is_some_and(|exp| exp <= now) {
         return None;
     }
-    Some(Caller::new(claims.sub, &claims.groups))
+    Some(Caller::new(claims.sub.into(), &claims.groups))
 }
 
 /// HMAC takes keys of any length, so that there always is one.
