@@ -36,10 +36,10 @@ pub(crate) fn measure() -> String {
         &times(&|| Server::mock(Over::Http1, &[]), &person),
     ]);
     text += &row(&[
-        &"100,000 people, GET person",
+        &"100,000 people of each vendor, GET person",
         &times(&|| Server::mock(Over::Http1, &large), &person),
     ]);
-    let sorted = "100,000 people, a page by first and last name";
+    let sorted = "100,000 people of each vendor, a page by first and last name";
     text += &row(&[&sorted, &times(&|| Server::mock(Over::Http1, &large), &page)]);
     text
 }
